@@ -1,0 +1,19 @@
+{# The Monday of a day's week. #}
+{% macro week_start(day) -%}
+    cast(date_trunc('week', {{ day }}) as date)
+{%- endmacro %}
+
+{# The last day of the week that starts on a Monday. #}
+{% macro week_end(week_start) -%}
+    cast({{ add_days(week_start, 6) }} as date)
+{%- endmacro %}
+
+{# The first day of a day's month. #}
+{% macro month_start(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
+{# The last day of the month that starts on a first. #}
+{% macro month_end(month_start) -%}
+    cast({{ add_days(add_months(month_start, 1), -1) }} as date)
+{%- endmacro %}

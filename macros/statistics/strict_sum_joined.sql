@@ -1,0 +1,7 @@
+{# strict_sum over the matches of a left join: a row that matched nothing is no part. #}
+{% macro strict_sum_joined(part, matched, type='decimal(28, 9)') -%}
+    case
+        when count({{ matched }}) = count({{ part }})
+            then cast(coalesce(sum({{ part }}), 0) as {{ type }})
+    end
+{%- endmacro %}

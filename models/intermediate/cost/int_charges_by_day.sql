@@ -1,0 +1,71 @@
+{{ config(
+    materialized=heavy_materialization(),
+    incremental_strategy='append',
+    pre_hook="{{ delete_touched('charge_date', touched_charge_dates()) }}",
+    meta={'heavy': true},
+) }}
+
+with charges as (
+    select * from {{ ref('stg_focus__charges') }}
+),
+
+-- A charge covers its days evenly; what rounding leaves over falls on the last one.
+spread as (
+    select
+        *,
+        {{ each_day('first_date', 'last_date') }} as charge_date,
+        cast(round(cast(effective_cost as double) / days, 9) as decimal(38, 18))
+            as daily_effective_cost,
+        cast(round(cast(billed_cost as double) / days, 9) as decimal(38, 18))
+            as daily_billed_cost
+    from charges
+),
+
+touched as (
+    select * from spread
+    {{ only_touched('charge_date', touched_charge_dates()) }}
+),
+
+dated as (
+    select
+        *,
+        case
+            when charge_date = last_date
+                then effective_cost - daily_effective_cost * cast(days - 1 as integer)
+            else daily_effective_cost
+        end as effective_share,
+        case
+            when charge_date = last_date
+                then billed_cost - daily_billed_cost * cast(days - 1 as integer)
+            else daily_billed_cost
+        end as billed_share
+    from touched
+),
+
+daily as (
+    select
+        charge_date,
+        provider,
+        currency,
+        service_category,
+        service_name,
+        sub_account_id,
+        resource_type,
+        commitment_discount_status,
+        tags,
+        cast(sum(effective_share) as decimal(38, 18)) as effective_cost,
+        cast(sum(billed_share) as decimal(38, 18)) as billed_cost
+    from dated
+    group by
+        charge_date,
+        provider,
+        currency,
+        service_category,
+        service_name,
+        sub_account_id,
+        resource_type,
+        commitment_discount_status,
+        tags
+)
+
+select * from daily

@@ -1,0 +1,69 @@
+with workflows as (
+    select * from {{ ref('workflows') }}
+),
+
+hours as (
+    select * from {{ ref('int_hours_costed') }}
+),
+
+items as (
+    select * from {{ ref('int_work_items_judged') }}
+    where is_closed and handled_by in ('human', 'hybrid')
+),
+
+hours_by_workflow as (
+    select
+        workflows.workflow_id,
+        {{ strict_sum('hours.hours') }} as hours,
+        {{ strict_sum('hours.labor_cost_usd') }} as labor_cost_usd
+    from workflows
+    inner join hours
+        on
+            workflows.workflow_id = hours.workflow_id
+            and workflows.baseline_start <= hours.work_date
+            and workflows.baseline_end >= hours.work_date
+    group by workflows.workflow_id
+),
+
+items_by_workflow as (
+    select
+        workflows.workflow_id,
+        count(*) as closed,
+        count(case when items.is_successful_human then 1 end) as outputs,
+        percentile_cont(0.5) within group (
+            order by case when items.is_successful_human then items.latency_minutes end
+        ) as latency_median_minutes,
+        percentile_cont(0.95) within group (
+            order by case when items.is_successful_human then items.latency_minutes end
+        ) as latency_p95_minutes
+    from workflows
+    inner join items
+        on
+            workflows.workflow_id = items.workflow_id
+            and workflows.baseline_start <= items.closed_date
+            and workflows.baseline_end >= items.closed_date
+    group by workflows.workflow_id
+),
+
+baselines as (
+    select
+        workflows.workflow_id,
+        workflows.department,
+        coalesce(hours_by_workflow.hours, 0) as baseline_hours,
+        coalesce(items_by_workflow.outputs, 0) as baseline_outputs,
+        {{ ratio('60 * hours_by_workflow.hours', 'items_by_workflow.outputs') }}
+            as baseline_minutes_per_output,
+        {{ ratio('hours_by_workflow.labor_cost_usd', 'items_by_workflow.outputs') }}
+            as baseline_cost_per_output_usd,
+        {{ ratio('items_by_workflow.outputs', 'items_by_workflow.closed') }}
+            as baseline_success_rate,
+        items_by_workflow.latency_median_minutes as baseline_latency_median_minutes,
+        items_by_workflow.latency_p95_minutes as baseline_latency_p95_minutes
+    from workflows
+    left join hours_by_workflow
+        on workflows.workflow_id = hours_by_workflow.workflow_id
+    left join items_by_workflow
+        on workflows.workflow_id = items_by_workflow.workflow_id
+)
+
+select * from baselines

@@ -1,0 +1,37 @@
+{{ config(
+    materialized=heavy_materialization(),
+    incremental_strategy='append',
+    pre_hook="{{ delete_touched('trace_id', touched_traces()) }}",
+    meta={'heavy': true},
+) }}
+
+with touched_spans as (
+    select * from {{ ref('stg_otel__spans') }}
+    {{ only_touched('trace_id', touched_traces()) }}
+),
+
+spans as (
+    {{ latest_by_key('touched_spans', ['trace_id', 'span_id'], ['ended_at']) }}
+),
+
+-- Agent spans may repeat the total of the model calls below them: only the calls count.
+usage as (
+    select
+        trace_id,
+        cast(started_at as date) as usage_date,
+        coalesce(model, 'unknown') as model,
+        coalesce(model_provider, 'unknown') as model_provider,
+        count(*) as model_calls,
+        cast(coalesce(sum(input_tokens), 0) as bigint) as input_tokens,
+        cast(coalesce(sum(output_tokens), 0) as bigint) as output_tokens,
+        cast(coalesce(sum(cached_input_tokens), 0) as bigint) as cached_input_tokens
+    from spans
+    where operation_name in ('chat', 'text_completion', 'generate_content', 'embeddings')
+    group by
+        trace_id,
+        cast(started_at as date),
+        coalesce(model, 'unknown'),
+        coalesce(model_provider, 'unknown')
+)
+
+select * from usage

@@ -1,0 +1,75 @@
+with outputs as (
+    select * from {{ ref('int_outputs_by_agent_week') }}
+),
+
+costs as (
+    select
+        workflow_id,
+        agent_id,
+        {{ week_start('cost_date') }} as week_start,
+        {{ strict_sum('oversight_hours') }} as oversight_hours,
+        {% for component in ['compute', 'licensing', 'integration', 'oversight', 'other'] -%}
+        {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
+            as {{ component }}_cost_usd{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_agent_costs_by_workflow') }}
+    group by workflow_id, agent_id, {{ week_start('cost_date') }}
+),
+
+rework as (
+    select
+        workflow_id,
+        agent_id,
+        {{ week_start('rework_date') }} as week_start,
+        {{ strict_sum('rework_cost_usd') }} as rework_cost_usd,
+        {{ strict_sum('net_rework_hours') }} as net_rework_hours,
+        {{ strict_sum('net_rework_cost_usd') }} as net_rework_cost_usd
+    from {{ ref('int_rework_by_agent_day') }}
+    group by workflow_id, agent_id, {{ week_start('rework_date') }}
+),
+
+baselines as (
+    select * from {{ ref('int_baselines_by_workflow') }}
+),
+
+-- No row of cost or rework means none; a row with an unknown part stays unknown.
+joined as (
+    select
+        outputs.*,
+        baselines.baseline_minutes_per_output,
+        baselines.baseline_cost_per_output_usd,
+        case when costs.agent_id is null then 0 else costs.oversight_hours end
+            as oversight_hours,
+        {% for component in ['compute', 'licensing', 'integration', 'oversight', 'other'] -%}
+        case when costs.agent_id is null then 0 else costs.{{ component }}_cost_usd end
+            as {{ component }}_cost_usd,
+        {% endfor -%}
+        case when rework.agent_id is null then 0 else rework.rework_cost_usd end
+            as rework_cost_usd,
+        case when rework.agent_id is null then 0 else rework.net_rework_hours end
+            as net_rework_hours,
+        case when rework.agent_id is null then 0 else rework.net_rework_cost_usd end
+            as net_rework_cost_usd
+    from outputs
+    left join costs
+        on
+            outputs.workflow_id = costs.workflow_id
+            and outputs.agent_id = costs.agent_id
+            and outputs.week_start = costs.week_start
+    left join rework
+        on
+            outputs.workflow_id = rework.workflow_id
+            and outputs.agent_id = rework.agent_id
+            and outputs.week_start = rework.week_start
+    left join baselines on outputs.workflow_id = baselines.workflow_id
+),
+
+valued as (
+    select
+        *,
+        compute_cost_usd + licensing_cost_usd + integration_cost_usd
+        + oversight_cost_usd as total_cost_usd
+    from joined
+)
+
+select * from valued

@@ -1,0 +1,36 @@
+with displaced as (
+    select * from {{ ref('int_displacement_by_workflow_month') }}
+),
+
+published as (
+    select
+        workflow_id,
+        month_start,
+        outputs_completed,
+        outputs_verified,
+        outputs_verified_low,
+        outputs_verified_high,
+        baseline_minutes_per_output,
+        oversight_hours,
+        net_rework_hours,
+        worked_hours,
+        claimed_hours,
+        displaced_hours,
+        verified_hours,
+        verified_hours_low,
+        verified_hours_high,
+        realized_hours,
+        productive_hours_per_fte,
+        claimed_fte,
+        verified_fte,
+        verified_fte_low,
+        verified_fte_high,
+        realized_fte,
+        displacement_multiplier,
+        cash_releasing_fte,
+        realized_fte - cash_releasing_fte as capacity_fte,
+        is_final
+    from displaced
+)
+
+select * from published

@@ -1,0 +1,90 @@
+"""The settings of a night, read from the environment: here and nowhere else.
+
+What belongs here: names of environment variables, their defaults, and the places inside the data
+folder. What does not: anything that opens or creates a file.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_PERSON_KEY = "outturn-development-key"
+
+
+class SettingsError(ValueError):
+    """A setting in the environment cannot be used; the message says which and what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a night works and with what.
+
+    data: the folder that holds everything a company's warehouse consists of.
+    as_of: the last day whose data counts; None asks for the last complete day.
+    person_key: the secret of the HMAC that replaces person ids.
+    webhook_url: where alerts go; None logs them.
+    memory_limit: DuckDB's, as DuckDB spells it ("4GB").
+    threads: DuckDB's.
+    """
+
+    data: Path
+    as_of: date | None
+    person_key: str
+    webhook_url: str | None
+    memory_limit: str
+    threads: int
+
+    @property
+    def landing(self) -> Path:
+        return self.data / "landing"
+
+    @property
+    def staged(self) -> Path:
+        return self.data / "staged"
+
+    @property
+    def lake(self) -> Path:
+        return self.data / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.data / "published"
+
+    @property
+    def runs(self) -> Path:
+        return self.data / "runs"
+
+    @property
+    def has_development_key(self) -> bool:
+        return self.person_key == DEVELOPMENT_PERSON_KEY
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises SettingsError where a value cannot be understood.
+    """
+    as_of = os.environ.get("OUTTURN_AS_OF") or None
+    threads = os.environ.get("OUTTURN_THREADS") or "2"
+    try:
+        as_of_date = date.fromisoformat(as_of) if as_of else None
+    except ValueError:
+        raise SettingsError(
+            f"OUTTURN_AS_OF is {as_of!r}: write a date as YYYY-MM-DD"
+        ) from None
+    if not threads.isdecimal() or threads == "0":
+        raise SettingsError(f"OUTTURN_THREADS is {threads!r}: write a whole number above 0")
+    return Settings(
+        data=Path(os.environ.get("OUTTURN_DATA") or PROJECT / "data").absolute(),
+        as_of=as_of_date,
+        person_key=os.environ.get("OUTTURN_PERSON_KEY") or DEVELOPMENT_PERSON_KEY,
+        webhook_url=os.environ.get("OUTTURN_WEBHOOK_URL") or None,
+        memory_limit=os.environ.get("OUTTURN_MEMORY_LIMIT") or "4GB",
+        threads=int(threads),
+    )
