@@ -1,3 +1,5 @@
+{% set components = ['compute', 'licensing', 'integration', 'oversight', 'other'] %}
+
 with costs as (
     select * from {{ ref('int_agent_costs_by_day') }}
     where agent_id <> 'unallocated'
@@ -26,13 +28,13 @@ by_day as (
     select
         agent_id,
         cost_date,
-        {{ week_start('cost_date') }} as week_start,
-        {% for component in ['compute', 'licensing', 'integration', 'oversight', 'other'] -%}
-        {{ strict_sum(
-            "case when component = '" ~ component ~ "' then cost_usd else 0 end",
-            'decimal(38, 18)'
-        ) }} as {{ component }}_cost_usd{{ ',' if not loop.last }}
+        {% for component in components %}
+            {{ strict_sum(
+                "case when component = '" ~ component ~ "' then cost_usd else 0 end",
+                'decimal(38, 18)'
+            ) }} as {{ component }}_cost_usd,
         {% endfor %}
+        {{ week_start('cost_date') }} as week_start
     from costs
     group by agent_id, cost_date, {{ week_start('cost_date') }}
 ),
@@ -48,7 +50,8 @@ with_hours as (
             and by_day.cost_date = oversight.work_date
 ),
 
--- An agent's costs follow its work of that week; without any, they stay at its own workflow.
+-- An agent's costs follow its work of the week; without any they stay at its own
+-- workflow.
 shared as (
     select
         with_hours.*,
@@ -61,7 +64,7 @@ shared as (
                 )'
             ) }},
             1
-        ) as share
+        ) as workflow_share
     from with_hours
     left join items
         on
@@ -75,12 +78,14 @@ costed as (
         workflow_id,
         agent_id,
         cost_date,
-        cast(cast(oversight_hours as double) * share as decimal(28, 9))
-            as oversight_hours,
-        {% for component in ['compute', 'licensing', 'integration', 'oversight', 'other'] -%}
-        cast(cast({{ component }}_cost_usd as double) * share as decimal(28, 12))
-            as {{ component }}_cost_usd{{ ',' if not loop.last }}
+        {% for component in components %}
+            cast(
+                cast({{ component }}_cost_usd as double) * workflow_share
+                as decimal(28, 12)
+            ) as {{ component }}_cost_usd,
         {% endfor %}
+        cast(cast(oversight_hours as double) * workflow_share as decimal(28, 9))
+            as oversight_hours
     from shared
 )
 

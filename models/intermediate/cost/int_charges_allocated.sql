@@ -75,7 +75,8 @@ allocated as (
                 when direct_agent_id is not null and agents_sharing > 1
                     then cast(cost_usd as double) / agents_sharing
                 when shared_agent_id is not null
-                    then cast(cost_usd as double) * {{ ratio('driver', 'total_driver') }}
+                    then
+                        cast(cost_usd as double) * {{ ratio('driver', 'total_driver') }}
                 else cost_usd
             end as decimal(38, 18)
         ) as cost_usd

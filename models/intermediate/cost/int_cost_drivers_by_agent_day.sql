@@ -10,7 +10,7 @@ agents as (
     select * from {{ ref('agents') }}
 ),
 
--- A bill is split by what its tokens cost at list price; tokens billed by others do not count.
+-- A bill is split by what its tokens cost at list price; others' tokens do not count.
 drivers as (
     select
         'tokens' as attribution,

@@ -60,8 +60,10 @@ in_fte as (
         *,
         {{ ratio('claimed_hours', 'productive_hours_per_fte') }} as claimed_fte,
         {{ ratio('verified_hours', 'productive_hours_per_fte') }} as verified_fte,
-        {{ ratio('verified_hours_low', 'productive_hours_per_fte') }} as verified_fte_low,
-        {{ ratio('verified_hours_high', 'productive_hours_per_fte') }} as verified_fte_high,
+        {{ ratio('verified_hours_low', 'productive_hours_per_fte') }}
+            as verified_fte_low,
+        {{ ratio('verified_hours_high', 'productive_hours_per_fte') }}
+            as verified_fte_high,
         {{ ratio('realized_hours', 'productive_hours_per_fte') }} as realized_fte,
         {{ ratio('displaced_hours', 'oversight_hours') }} as displacement_multiplier
     from displaced

@@ -32,12 +32,12 @@ placed as (
         positions.department,
         {{ month_start('timesheets.work_date') }} as month_start,
         {{ week_start('timesheets.work_date') }} as week_start,
+        items.agent_id as item_agent_id,
         coalesce(
             timesheets.workflow_id, items.workflow_id, agents.workflow_id
         ) as workflow_id,
         timesheets.activity in ('review', 'oversight', 'agent_ops') as is_oversight,
-        items.work_item_id is not null as names_item,
-        items.agent_id as item_agent_id
+        items.work_item_id is not null as names_item
     from timesheets
     left join positions
         on
@@ -47,23 +47,23 @@ placed as (
     left join agents on timesheets.agent_id = agents.agent_id
 ),
 
--- Hours of people without a position are costed at the company's rate. Oversight follows the
--- item it names, else the agent; what names neither is its workflow's pool.
+-- Hours of people without a position are costed at the company's rate. Oversight
+-- follows the item it names, else the agent; the rest is its workflow's pool.
 costed as (
     select
         placed.*,
+        cast(
+            cast(placed.hours as double) * coalesce(
+                labor_rates.hourly_rate_usd, company_rates.hourly_rate_usd
+            ) as decimal(28, 9)
+        ) as labor_cost_usd,
         case
             when placed.is_oversight and placed.names_item then placed.item_agent_id
             when placed.is_oversight then placed.agent_id
         end as oversight_agent_id,
         placed.is_oversight
         and not placed.names_item
-        and placed.agent_id is null as is_pooled,
-        cast(
-            cast(placed.hours as double) * coalesce(
-                labor_rates.hourly_rate_usd, company_rates.hourly_rate_usd
-            ) as decimal(28, 9)
-        ) as labor_cost_usd
+        and placed.agent_id is null as is_pooled
     from placed
     left join labor_rates
         on

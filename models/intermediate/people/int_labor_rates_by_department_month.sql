@@ -20,12 +20,12 @@ costed as (
         cast(
             cast(positions.annual_base_pay as double)
             * cast(rates.usd_per_unit as double)
-            * coalesce(factors.load_factor, defaults.load_factor) as decimal(28, 9)
+            * coalesce(factors.load_factor, us_factors.load_factor) as decimal(28, 9)
         ) as loaded_pay_usd,
         cast(
             52 * cast(positions.fte as double)
-            * coalesce(factors.weekly_hours, defaults.weekly_hours)
-            * coalesce(factors.productive_share, defaults.productive_share)
+            * coalesce(factors.weekly_hours, us_factors.weekly_hours)
+            * coalesce(factors.productive_share, us_factors.productive_share)
             as decimal(28, 9)
         ) as productive_hours
     from positions
@@ -35,7 +35,7 @@ costed as (
             and positions.date_day >= rates.valid_from
             and positions.date_day < rates.valid_to
     left join factors on positions.country = factors.country
-    left join factors as defaults on defaults.country = 'US'
+    left join factors as us_factors on us_factors.country = 'US'
 ),
 
 by_department as (
@@ -65,7 +65,9 @@ labor_rates as (
         by_department.month_start,
         case
             when by_department.people >= {{ threshold('min_cohort_size') }}
-                then {{ ratio('by_department.loaded_pay_usd', 'by_department.productive_hours') }}
+                then {{ ratio(
+                    'by_department.loaded_pay_usd', 'by_department.productive_hours'
+                ) }}
             else {{ ratio('company.loaded_pay_usd', 'company.productive_hours') }}
         end as hourly_rate_usd
     from by_department

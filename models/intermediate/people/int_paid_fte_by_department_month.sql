@@ -22,7 +22,7 @@ months as (
     group by month_start
 ),
 
--- The month before a department's first agent went live is what its payroll is held against.
+-- A payroll is held against the month before its department's first agent went live.
 references_by_department as (
     select
         workflows.department,

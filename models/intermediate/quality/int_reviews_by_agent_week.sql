@@ -31,8 +31,9 @@ windowed as (
             weeks.workflow_id = reviews.workflow_id
             and weeks.agent_id = reviews.agent_id
             and reviews.closed_date >= cast(
-                {{ add_days('weeks.week_start', '7 - 7 * ' ~ threshold('accuracy_window_weeks')) }}
-                as date
+                {{ add_days(
+                    'weeks.week_start', '7 - 7 * ' ~ threshold('accuracy_window_weeks')
+                ) }} as date
             )
             and reviews.closed_date <= {{ week_end('weeks.week_start') }}
     group by weeks.workflow_id, weeks.agent_id, weeks.week_start

@@ -30,8 +30,9 @@ placed as (
         ) as workflow_id,
         cast(runs.started_at as date) as run_date,
         cast(
-            cast({{ microseconds_between('runs.started_at', 'runs.ended_at') }} as double)
-            / 3600000000 as decimal(28, 9)
+            cast(
+                {{ microseconds_between('runs.started_at', 'runs.ended_at') }} as double
+            ) / 3600000000 as decimal(28, 9)
         ) as run_hours,
         runs.is_failed and runs.is_handed_over and (
             items.closed_at is null or runs.ended_at <= items.closed_at

@@ -16,13 +16,13 @@ counted as (
         items.workflow_id,
         items.agent_id,
         items.month_start,
+        cast(coalesce(sum(reviews.reviews_random), 0) as bigint) as reviews_settled,
+        cast(coalesce(sum(reviews.reviews_verified), 0) as bigint) as reviews_verified,
         count(*) as attempted,
         count(case when items.is_completed then 1 end) as outputs_completed,
         count(case when items.is_completed and items.is_settled then 1 end)
             as outputs_settled,
-        count(case when items.is_successful then 1 end) as outputs_successful,
-        cast(coalesce(sum(reviews.reviews_random), 0) as bigint) as reviews_settled,
-        cast(coalesce(sum(reviews.reviews_verified), 0) as bigint) as reviews_verified
+        count(case when items.is_successful then 1 end) as outputs_successful
     from items
     left join reviews on items.work_item_id = reviews.work_item_id
     group by items.workflow_id, items.agent_id, items.month_start

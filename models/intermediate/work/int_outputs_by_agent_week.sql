@@ -46,8 +46,9 @@ reviewed as (
         reviews.reviews_verified,
         coalesce(
             cast(
-                {{ add_days(week_end('counted.week_start'), 'workflows.rework_window_days') }}
-                as date
+                {{ add_days(
+                    week_end('counted.week_start'), 'workflows.rework_window_days'
+                ) }} as date
             ) <= {{ as_of_date() }},
             false
         ) as is_final

@@ -33,7 +33,7 @@ spent as (
     inner join causes on rework.caused_by_work_item_id = causes.work_item_id
 ),
 
--- Doing an item once is what it would have cost anyway, so it is not a cost of failing it.
+-- Doing an item once is what it would have cost anyway: that is no cost of failing it.
 spared as (
     select
         causes.workflow_id,

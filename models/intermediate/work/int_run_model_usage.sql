@@ -19,14 +19,17 @@ usage as (
     select
         trace_id,
         cast(started_at as date) as usage_date,
-        coalesce(model, 'unknown') as model,
-        coalesce(model_provider, 'unknown') as model_provider,
-        count(*) as model_calls,
         cast(coalesce(sum(input_tokens), 0) as bigint) as input_tokens,
         cast(coalesce(sum(output_tokens), 0) as bigint) as output_tokens,
-        cast(coalesce(sum(cached_input_tokens), 0) as bigint) as cached_input_tokens
+        cast(coalesce(sum(cached_input_tokens), 0) as bigint) as cached_input_tokens,
+        coalesce(model, 'unknown') as model,
+        coalesce(model_provider, 'unknown') as model_provider,
+        count(*) as model_calls
     from spans
-    where operation_name in ('chat', 'text_completion', 'generate_content', 'embeddings')
+    where
+        operation_name in (
+            'chat', 'text_completion', 'generate_content', 'embeddings'
+        )
     group by
         trace_id,
         cast(started_at as date),

@@ -1,3 +1,5 @@
+{% set components = ['compute', 'licensing', 'integration', 'oversight', 'other'] %}
+
 with outputs as (
     select * from {{ ref('int_outputs_by_agent_week') }}
 ),
@@ -7,11 +9,11 @@ costs as (
         workflow_id,
         agent_id,
         {{ week_start('cost_date') }} as week_start,
-        {{ strict_sum('oversight_hours') }} as oversight_hours,
-        {% for component in ['compute', 'licensing', 'integration', 'oversight', 'other'] -%}
-        {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
-            as {{ component }}_cost_usd{{ ',' if not loop.last }}
+        {% for component in components %}
+            {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
+                as {{ component }}_cost_usd,
         {% endfor %}
+        {{ strict_sum('oversight_hours') }} as oversight_hours
     from {{ ref('int_agent_costs_by_workflow') }}
     group by workflow_id, agent_id, {{ week_start('cost_date') }}
 ),
@@ -40,10 +42,12 @@ joined as (
         baselines.baseline_cost_per_output_usd,
         case when costs.agent_id is null then 0 else costs.oversight_hours end
             as oversight_hours,
-        {% for component in ['compute', 'licensing', 'integration', 'oversight', 'other'] -%}
-        case when costs.agent_id is null then 0 else costs.{{ component }}_cost_usd end
-            as {{ component }}_cost_usd,
-        {% endfor -%}
+        {% for component in components %}
+            case
+                when costs.agent_id is null then 0
+                else costs.{{ component }}_cost_usd
+            end as {{ component }}_cost_usd,
+        {% endfor %}
         case when rework.agent_id is null then 0 else rework.rework_cost_usd end
             as rework_cost_usd,
         case when rework.agent_id is null then 0 else rework.net_rework_hours end

@@ -1,3 +1,5 @@
+{% set components = ['compute', 'licensing', 'integration', 'oversight'] %}
+
 with workflows as (
     select * from {{ ref('workflows') }}
 ),
@@ -16,8 +18,9 @@ months as (
         workflows.department,
         days.month_start,
         cast(
-            {{ add_days(month_end('days.month_start'), 'workflows.rework_window_days') }}
-            as date
+            {{ add_days(
+                month_end('days.month_start'), 'workflows.rework_window_days'
+            ) }} as date
         ) <= {{ as_of_date() }} as is_final
     from workflows
     inner join days
@@ -62,11 +65,11 @@ costs as (
     select
         workflow_id,
         {{ month_start('cost_date') }} as month_start,
-        {{ strict_sum('oversight_hours') }} as oversight_hours,
-        {% for component in ['compute', 'licensing', 'integration', 'oversight'] -%}
-        {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
-            as {{ component }}_cost_usd{{ ',' if not loop.last }}
+        {% for component in components %}
+            {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
+                as {{ component }}_cost_usd,
         {% endfor %}
+        {{ strict_sum('oversight_hours') }} as oversight_hours
     from {{ ref('int_agent_costs_by_workflow') }}
     group by workflow_id, {{ month_start('cost_date') }}
 ),
@@ -92,19 +95,20 @@ joined as (
         coalesce(outputs.outputs_successful, 0) as outputs_successful,
         coalesce(all_outputs.outputs_successful, 0) as all_outputs_successful,
         coalesce(hours.worked_hours, 0) as worked_hours,
-        {% for column in [
-            'outputs_verified', 'outputs_verified_low', 'outputs_verified_high'
-        ] -%}
-        case when outputs.workflow_id is null then 0 else outputs.{{ column }} end
-            as {{ column }},
-        {% endfor -%}
-        {% for column in [
-            'oversight_hours', 'compute_cost_usd', 'licensing_cost_usd',
-            'integration_cost_usd', 'oversight_cost_usd',
-        ] -%}
-        case when costs.workflow_id is null then 0 else costs.{{ column }} end
-            as {{ column }},
-        {% endfor -%}
+        {% for end in ['', '_low', '_high'] %}
+            case
+                when outputs.workflow_id is null then 0
+                else outputs.outputs_verified{{ end }}
+            end as outputs_verified{{ end }},
+        {% endfor %}
+        {% for component in components %}
+            case
+                when costs.workflow_id is null then 0
+                else costs.{{ component }}_cost_usd
+            end as {{ component }}_cost_usd,
+        {% endfor %}
+        case when costs.workflow_id is null then 0 else costs.oversight_hours end
+            as oversight_hours,
         case when rework.workflow_id is null then 0 else rework.net_rework_hours end
             as net_rework_hours,
         case when rework.workflow_id is null then 0 else rework.net_rework_cost_usd end

@@ -35,7 +35,8 @@ reopenings as (
         min(states.reopened_at) as stated_reopened_at,
         min(
             case
-                when not states.is_closing
+                when
+                    not states.is_closing
                     and states.updated_at > closings.closing_updated_at
                     then states.updated_at
             end

@@ -57,7 +57,8 @@ attempted as (
         and items.handled_by in ('human', 'hybrid') as is_human_output,
         coalesce(
             cast(
-                {{ add_days('items.closed_date', 'workflows.rework_window_days') }} as date
+                {{ add_days('items.closed_date', 'workflows.rework_window_days') }}
+                as date
             ) <= {{ as_of_date() }},
             false
         ) as is_settled,

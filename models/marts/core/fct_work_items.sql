@@ -16,7 +16,6 @@ facts as (
         items.work_item_id,
         items.workflow_id,
         items.agent_id,
-        case when not team_quarters.is_suppressed then items.team_id end as team_id,
         items.opened_at,
         items.closed_at,
         items.closed_date,
@@ -32,7 +31,8 @@ facts as (
         items.is_completed,
         items.is_settled,
         items.is_successful,
-        items.is_successful_human
+        items.is_successful_human,
+        case when not team_quarters.is_suppressed then items.team_id end as team_id
     from items
     left join team_quarters
         on

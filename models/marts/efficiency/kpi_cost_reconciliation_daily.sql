@@ -34,12 +34,14 @@ reconciled as (
     select
         coalesce(billed.provider, placed.provider) as provider,
         coalesce(billed.cost_date, placed.cost_date) as cost_date,
+        {% for part in ['allocated', 'unallocated'] %}
+            {{ usd(
+                'case when placed.provider is null then 0 else placed.' ~ part
+                ~ '_usd end'
+            ) }} as {{ part }}_usd,
+        {% endfor %}
         {{ usd('case when billed.provider is null then 0 else billed.billed_usd end') }}
-            as billed_usd,
-        {{ usd('case when placed.provider is null then 0 else placed.allocated_usd end') }}
-            as allocated_usd,
-        {{ usd('case when placed.provider is null then 0 else placed.unallocated_usd end') }}
-            as unallocated_usd
+            as billed_usd
     from billed
     full outer join placed
         on

@@ -109,7 +109,8 @@ economics as (
             '(by_model.input_tokens + by_model.output_tokens)',
             'valued.outputs_successful'
         ) }} as tokens_per_successful_output,
-        {{ ratio('by_model.token_cost_usd', 'valued.total_cost_usd') }} as token_cost_share
+        {{ ratio('by_model.token_cost_usd', 'valued.total_cost_usd') }}
+            as token_cost_share
     from by_model
     inner join usage
         on

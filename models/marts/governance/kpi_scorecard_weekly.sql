@@ -1,3 +1,10 @@
+{% set measures = [
+    'cost_per_verified_output_usd',
+    'verified_resolution_rate',
+    'displacement_multiplier',
+    'risk_adjusted_savings_usd',
+] %}
+
 with agents as (
     select * from {{ ref('agents') }}
 ),
@@ -39,7 +46,8 @@ by_workflow as (
         weeks.workflow_id,
         weeks.week_start,
         cast(
-            {{ add_days(week_end('weeks.week_start'), 'weeks.rework_window_days') }} as date
+            {{ add_days(week_end('weeks.week_start'), 'weeks.rework_window_days') }}
+            as date
         ) <= {{ as_of_date() }} as is_final,
         cast(coalesce(sum(valued.attempted), 0) as bigint) as attempted,
         {{ strict_sum_joined('valued.outputs_verified', 'valued.agent_id') }}
@@ -67,14 +75,16 @@ weighed as (
         cast(
             case
                 when by_workflow.outputs_verified = 0 then 0
-                else cast(by_workflow.outputs_verified as double)
+                else
+                    cast(by_workflow.outputs_verified as double)
                     * baselines.baseline_minutes_per_output / 60
             end as decimal(28, 9)
         ) as displaced_hours,
         cast(
             case
                 when by_workflow.outputs_verified_low = 0 then 0
-                else cast(by_workflow.outputs_verified_low as double)
+                else
+                    cast(by_workflow.outputs_verified_low as double)
                     * baselines.baseline_cost_per_output_usd
             end as decimal(28, 9)
         ) - by_workflow.total_cost_usd - by_workflow.net_rework_cost_usd
@@ -128,26 +138,40 @@ measured as (
     from all_levels
 ),
 
-changed as (
+preceded as (
     select
         *,
-        {% for measure in [
-            'cost_per_verified_output_usd', 'verified_resolution_rate',
-            'displacement_multiplier', 'risk_adjusted_savings_usd',
-        ] -%}
-        case
-            when
-                is_final
-                and lag(is_final) over (partition by workflow_id order by week_start)
-                then cast(
-                    {{ measure }} - lag({{ measure }}) over (
-                        partition by workflow_id order by week_start
-                    )
-                    as {{ 'decimal(18, 6)' if measure.endswith('_usd') else 'double' }}
-                )
-        end as {{ measure }}_change{{ ',' if not loop.last }}
+        {% for measure in measures %}
+            lag({{ measure }}) over (partition by workflow_id order by week_start)
+                as {{ measure }}_before,
         {% endfor %}
+        is_final and lag(is_final) over (
+            partition by workflow_id order by week_start
+        ) as has_change
     from measured
+),
+
+changed as (
+    select
+        week_start,
+        workflow_id,
+        total_cost_usd,
+        outputs_verified,
+        attempted,
+        displaced_hours,
+        oversight_hours,
+        {% for measure in measures %}
+            {{ measure }},
+            case
+                when has_change
+                    then cast(
+                        {{ measure }} - {{ measure }}_before
+                        as {{ 'decimal(18, 6)' if '_usd' in measure else 'double' }}
+                    )
+            end as {{ measure }}_change,
+        {% endfor %}
+        is_final
+    from preceded
 )
 
 select * from changed

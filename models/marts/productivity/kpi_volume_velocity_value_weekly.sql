@@ -43,7 +43,8 @@ joined as (
         outputs.outputs_completed as completed,
         outputs.outputs_successful as successful,
         outputs.provisional,
-        {{ ratio('outputs.outputs_completed', 'outputs.attempted') }} as completion_rate,
+        {{ ratio('outputs.outputs_completed', 'outputs.attempted') }}
+            as completion_rate,
         measured.latency_median_minutes,
         measured.latency_p95_minutes,
         coalesce(measured.completed_within_sla, 0) as completed_within_sla,

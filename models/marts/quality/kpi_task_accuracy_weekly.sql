@@ -6,7 +6,7 @@ workflows as (
     select * from {{ ref('workflows') }}
 ),
 
--- Targeted reviews look for errors, so they would bias the rate: only random ones count.
+-- Targeted reviews look for errors and would bias the rate: only random ones count.
 estimated as (
     select
         reviews.workflow_id,

@@ -28,8 +28,8 @@ published as (
         realized_fte,
         displacement_multiplier,
         cash_releasing_fte,
-        realized_fte - cash_releasing_fte as capacity_fte,
-        is_final
+        is_final,
+        realized_fte - cash_releasing_fte as capacity_fte
     from displaced
 )
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Repeated spans are dropped where runs are made, among the touched traces only: ranking
--- every span ever received would make each night cost what all nights brought.
+-- Repeated spans are dropped where runs are made, among the touched traces only:
+-- ranking all spans ever received would make a night cost what all nights brought.
 with source as (
     select * from {{ source('raw', 'otlp_traces') }}
 ),

@@ -7,9 +7,9 @@ with completeness as (
 chosen as (
     select
         {% if asked %}
-        cast('{{ asked }}' as date) as as_of_date
+            cast('{{ asked }}' as date) as as_of_date
         {% else %}
-        completeness.complete_to as as_of_date
+            complete_to as as_of_date
         {% endif %}
     from completeness
 )
