@@ -70,16 +70,16 @@ allocated as (
             else 'none'
         end as attribution,
         cast(driver as decimal(28, 12)) as driver,
-        cast(
-            case
-                when direct_agent_id is not null and agents_sharing > 1
-                    then cast(cost_usd as double) / agents_sharing
-                when shared_agent_id is not null
-                    then
-                        cast(cost_usd as double) * {{ ratio('driver', 'total_driver') }}
-                else cost_usd
-            end as decimal(38, 18)
-        ) as cost_usd
+        case
+            when direct_agent_id is not null and agents_sharing > 1
+                then cast(cast(cost_usd as double) / agents_sharing as decimal(38, 18))
+            when shared_agent_id is not null
+                then cast(
+                    cast(cost_usd as double) * {{ ratio('driver', 'total_driver') }}
+                    as decimal(38, 18)
+                )
+            else cost_usd
+        end as cost_usd
     from shared
 )
 

@@ -10,14 +10,18 @@ with charges as (
 ),
 
 -- A charge covers its days evenly; what rounding leaves over falls on the last one.
+-- The widths are those in which both engines subtract and multiply without rounding.
 spread as (
     select
         *,
-        {{ each_day('first_date', 'last_date') }} as charge_date,
-        cast(round(cast(effective_cost as double) / days, 9) as decimal(38, 18))
-            as daily_effective_cost,
-        cast(round(cast(billed_cost as double) / days, 9) as decimal(38, 18))
-            as daily_billed_cost
+        cast(effective_cost as decimal(30, 18)) as effective_total,
+        cast(billed_cost as decimal(30, 18)) as billed_total,
+        cast(round(cast(effective_cost as double) / days, 9) as decimal(21, 9))
+            as daily_effective,
+        cast(round(cast(billed_cost as double) / days, 9) as decimal(21, 9))
+            as daily_billed,
+        cast(days - 1 as decimal(5, 0)) as earlier_days,
+        {{ each_day('first_date', 'last_date') }} as charge_date
     from charges
 ),
 
@@ -31,13 +35,15 @@ dated as (
         *,
         case
             when charge_date = last_date
-                then effective_cost - daily_effective_cost * cast(days - 1 as integer)
-            else daily_effective_cost
+                then
+                    effective_total
+                    - cast(daily_effective * earlier_days as decimal(30, 18))
+            else cast(daily_effective as decimal(30, 18))
         end as effective_share,
         case
             when charge_date = last_date
-                then billed_cost - daily_billed_cost * cast(days - 1 as integer)
-            else daily_billed_cost
+                then billed_total - cast(daily_billed * earlier_days as decimal(30, 18))
+            else cast(daily_billed as decimal(30, 18))
         end as billed_share
     from touched
 ),

@@ -1,0 +1,265 @@
+"""Publishing: what BI tools read appears in one atomic step, or not at all.
+
+What belongs here: making the published file and its Parquet, swapping the symlinks, and removing
+old publications. What does not: what is worth publishing (dbt and the gates decide), or where the
+numbers come from (provenance.py).
+
+`published/marts.duckdb` is a symlink to `marts-<run>.duckdb`, and `published/parquet` one to
+`parquet-<run>/`. A reader keeps the file it opened; its next connection opens the new one.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import duckdb
+
+from orchestration.content_hash import content_hash
+from orchestration.gates import STAGES
+from orchestration.provenance import Provenance
+from orchestration.run import Run
+from orchestration.settings import Settings
+
+SCHEMAS = ("core", "productivity", "efficiency", "quality", "returns", "adoption", "governance")
+STORAGE_VERSION = "v1.5.0"
+PUBLICATIONS_KEPT = 3
+LINK = "marts.duckdb"
+PARQUET_LINK = "parquet"
+
+
+class PublicationError(RuntimeError):
+    """The published file is not fit to be swapped in."""
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A published table: its rows, and the hash of its content."""
+
+    rows: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a run published. marts: by schema and table, run metadata apart."""
+
+    path: Path
+    manifest: Path
+    marts: dict[str, Mart]
+
+
+@dataclass(frozen=True)
+class Comments:
+    """A table's description and its columns'."""
+
+    table: str
+    columns: Mapping[str, str]
+
+
+def comments_of(manifest: dict[str, Any]) -> dict[str, Comments]:
+    """The descriptions in a dbt manifest, by schema and table."""
+    return {
+        f"{node['schema']}.{node['alias']}": Comments(
+            table=node["description"],
+            columns={name: column["description"] for name, column in node["columns"].items()},
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+
+def publish(
+    settings: Settings, run: Run, provenance: Provenance, comments: Mapping[str, Comments]
+) -> Publication:
+    """Publish the warehouse's marts; readers see all of it from their next connection on.
+
+    Raises PublicationError when the file could not be closed cleanly; nothing is swapped then.
+    """
+    folder = settings.published
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder)
+    path = folder / f"marts-{run.run_id}.duckdb"
+    parquet = folder / f"parquet-{run.run_id}"
+    manifest_file = folder / f"manifest-{run.run_id}.json"
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {_text(settings.warehouse)} as warehouse (read_only)")
+        connection.execute(
+            f"attach {_text(path)} as published (storage_version {_text(STORAGE_VERSION)})"
+        )
+        marts = _copy_marts(connection, comments)
+        manifest = _manifest(run, provenance, marts)
+        _add_run_tables(connection, run, manifest)
+        _write_parquet(connection, parquet)
+        connection.execute("checkpoint published")
+        connection.execute("detach published")
+    if Path(f"{path}.wal").exists():
+        raise PublicationError(f"{path} still has a write-ahead log; it is not published")
+    manifest_file.write_text(json.dumps(manifest, indent=2, default=str), encoding="utf-8")
+    _make_durable([path, manifest_file, *parquet.rglob("*"), parquet, folder])
+    _swap(folder / PARQUET_LINK, parquet.name)
+    _swap(folder / LINK, path.name)
+    _make_durable([folder])
+    remove_old(folder)
+    return Publication(path=path, manifest=manifest_file, marts=marts)
+
+
+def _copy_marts(
+    connection: duckdb.DuckDBPyConnection, comments: Mapping[str, Comments]
+) -> dict[str, Mart]:
+    marts: dict[str, Mart] = {}
+    for schema in SCHEMAS:
+        connection.execute(f"create schema published.{schema}")
+        for table in _tables(connection, "warehouse", schema):
+            name = f'{schema}."{table}"'
+            connection.execute(
+                f"create table published.{name} as select * from warehouse.{name} order by all"
+            )
+            _comment(connection, f"published.{name}", comments.get(f"{schema}.{table}"))
+            rows = connection.execute(f"select count(*) from published.{name}").fetchone()[0]
+            marts[f"{schema}.{table}"] = Mart(rows, content_hash(connection, f"published.{name}"))
+    return marts
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> list[str]:
+    rows = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_catalog = ? and table_schema = ? order by table_name",
+        [database, schema],
+    ).fetchall()
+    return [table for (table,) in rows]
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, table: str, comments: Comments | None
+) -> None:
+    if comments is None:
+        return
+    connection.execute(f"comment on table {table} is {_text(comments.table.strip())}")
+    present = {name for name, *_ in connection.execute(f"describe {table}").fetchall()}
+    for column, text in comments.columns.items():
+        if column in present and text:
+            connection.execute(f'comment on column {table}."{column}" is {_text(text.strip())}')
+
+
+def _manifest(run: Run, provenance: Provenance, marts: Mapping[str, Mart]) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at.isoformat(),
+        "published_at": datetime.now(UTC).isoformat(),
+        "as_of_date": provenance.as_of_date.isoformat(),
+        "code_version": provenance.code_version,
+        "snapshots": provenance.snapshots,
+        "input_files": provenance.input_files,
+        "marts": {name: asdict(mart) for name, mart in marts.items()},
+    }
+
+
+def _add_run_tables(
+    connection: duckdb.DuckDBPyConnection, run: Run, manifest: dict[str, Any]
+) -> None:
+    """governance.run_manifest and governance.validation_results: of this run, never hashed."""
+    as_text = {
+        key: value if isinstance(value, str) else json.dumps(value, default=str)
+        for key, value in manifest.items()
+    }
+    connection.execute(
+        """
+        create table published.governance.run_manifest as
+        select
+            $run_id as run_id,
+            cast(cast($started_at as timestamptz) as timestamp) as started_at,
+            cast(cast($published_at as timestamptz) as timestamp) as published_at,
+            cast($as_of_date as date) as as_of_date,
+            $code_version as code_version,
+            cast($snapshots as json) as snapshots,
+            cast($input_files as json) as input_files,
+            cast($marts as json) as marts
+        """,
+        as_text,
+    )
+    found = [str(run.findings(stage)) for stage in STAGES if run.findings(stage).exists()]
+    if found:
+        connection.execute(
+            "create table published.governance.validation_results as"
+            " select * from read_parquet($found)",
+            {"found": found},
+        )
+    _comment(
+        connection,
+        "published.governance.run_manifest",
+        Comments("One row: the run that published this file, and what it was made from.", {}),
+    )
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    for schema in SCHEMAS:
+        tables = _tables(connection, "published", schema)
+        if tables:
+            (folder / schema).mkdir(parents=True)
+        for table in tables:
+            target = _text(folder / schema / f"{table}.parquet")
+            connection.execute(
+                f'copy published.{schema}."{table}" to {target} (format parquet, compression zstd)'
+            )
+
+
+def _swap(link: Path, target: str) -> None:
+    """Point a symlink elsewhere in one step, so that it never is missing."""
+    fresh = link.with_name(f".{link.name}.next")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    os.replace(fresh, link)
+
+
+def _make_durable(paths: Iterable[Path]) -> None:
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a crashed publication left: files later than the one that is published."""
+    current = _run_of(folder / LINK)
+    for run_id in _runs(folder):
+        if current is None or run_id > current:
+            _remove(folder, run_id)
+
+
+def remove_old(folder: Path) -> None:
+    """Remove all but the last PUBLICATIONS_KEPT publications."""
+    for run_id in _runs(folder)[:-PUBLICATIONS_KEPT]:
+        _remove(folder, run_id)
+
+
+def _runs(folder: Path) -> list[str]:
+    patterns = ("marts-*.duckdb*", "parquet-*", "manifest-*.json")
+    return sorted({_run_of(path) for pattern in patterns for path in folder.glob(pattern)})
+
+
+def _run_of(path: Path) -> str | None:
+    """The run in a publication's name; of a symlink, in its target's name."""
+    if path.is_symlink():
+        path = Path(os.readlink(path))
+    if "-" not in path.name:
+        return None
+    return path.name.partition("-")[2].split(".")[0]
+
+
+def _remove(folder: Path, run_id: str) -> None:
+    for name in (f"marts-{run_id}.duckdb", f"marts-{run_id}.duckdb.wal", f"manifest-{run_id}.json"):
+        (folder / name).unlink(missing_ok=True)
+    if (folder / f"parquet-{run_id}").exists():
+        rmtree(folder / f"parquet-{run_id}")
+
+
+def _text(value: Path | str) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

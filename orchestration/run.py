@@ -1,0 +1,74 @@
+"""One run of the night: its name, its folder, and the lock that keeps it the only one.
+
+What belongs here: what every part of a run needs to know about the run itself. What does not: what
+a run does.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+
+from filelock import FileLock, Timeout
+
+from orchestration.settings import Settings
+
+RUNS_KEPT = 30
+
+
+class NightRunning(RuntimeError):
+    """Another night, or a withdrawal, is at work in this data folder."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One night.
+
+    run_id: sorts by time and is safe in a file name: 20260629T020000Z-1f2e3d4c.
+    started_at: with time zone UTC.
+    folder: what the run leaves behind: gate results, dbt's artifacts, the log.
+    """
+
+    run_id: str
+    started_at: datetime
+    folder: Path
+
+    def findings(self, stage: str) -> Path:
+        """Where the results of a stage's gate are kept."""
+        return self.folder / f"validation_{stage}.parquet"
+
+
+def open_run(settings: Settings, started_at: datetime, suffix: str) -> Run:
+    """Name a run, make its folder, and remove the folders of all but the last RUNS_KEPT runs."""
+    started_at = started_at.astimezone(UTC)
+    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{suffix}"
+    folder = settings.runs / run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = sorted(path for path in settings.runs.iterdir() if path.is_dir())
+    for old in kept[:-RUNS_KEPT]:
+        rmtree(old)
+    return Run(run_id=run_id, started_at=started_at, folder=folder)
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data folder's lock; raise NightRunning at once when somebody else does.
+
+    The operating system frees the lock of a process that dies.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    path = settings.data / ".night.lock"
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise NightRunning(
+            f"another night or withdrawal is at work in {settings.data}; "
+            "wait until it ends, then start again"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

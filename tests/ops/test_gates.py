@@ -1,0 +1,161 @@
+"""A gate tells apart what passed, what failed and what could not be judged."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration import gates
+
+
+def write_suite(folder: Path, table: str, *rules: dict, stage: str = "staging") -> None:
+    path = folder / stage / f"{table.split('.')[1]}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump({"table": table, "expectations": list(rules)}))
+
+
+def rule(expectation: str, severity: str = "critical", **kwargs: object) -> dict:
+    return {
+        "expectation": expectation,
+        "kwargs": kwargs,
+        "severity": severity,
+        "reason": f"reason of {expectation}",
+    }
+
+
+@pytest.fixture()
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """
+            create schema staging;
+            create table staging.sheets as
+            select
+                'hours.csv' as _file,
+                row_number as _row,
+                case when row_number = 3 then -1.5 else 8 end as hours,
+                case when row_number = 2 then null else 'abcdef' || row_number end as worker_key
+            from range(1, 6) as rows (row_number);
+            create table staging.nothing as select * from staging.sheets where false;
+            """
+        )
+    return path
+
+
+def findings_of(database: Path, folder: Path) -> dict[str, gates.Finding]:
+    found = gates.validate("staging", database, "run-1", folder)
+    return {finding.expectation: finding for finding in found}
+
+
+def test_failed_finding_names_row_and_reason(database: Path, tmp_path: Path) -> None:
+    hours = rule("ExpectColumnValuesToBeBetween", column="hours", min_value=0)
+    write_suite(tmp_path, "staging.sheets", hours, rule("ExpectTableRowCountToEqual", value=5))
+
+    found = findings_of(database, tmp_path)
+
+    failed = found["ExpectColumnValuesToBeBetween"]
+    assert (failed.status, failed.unexpected_count, failed.stops) == ("failed", 1, True)
+    assert json.loads(failed.sample) == [{"_file": "hours.csv", "_row": 3, "hours": "-1.5"}]
+    assert failed.reason == "reason of ExpectColumnValuesToBeBetween"
+    assert failed.suite == "staging/sheets.yml"
+    assert found["ExpectTableRowCountToEqual"].status == "passed"
+
+
+def test_rows_of_a_query_are_sampled(database: Path, tmp_path: Path) -> None:
+    query = "select _row, worker_key from {batch} where hours < 0"
+    write_suite(
+        tmp_path, "staging.sheets", rule("UnexpectedRowsExpectation", unexpected_rows_query=query)
+    )
+
+    failed = findings_of(database, tmp_path)["UnexpectedRowsExpectation"]
+
+    assert (failed.status, failed.unexpected_count) == ("failed", 1)
+    assert json.loads(failed.sample) == [{"_row": 3}]
+
+
+def test_warning_does_not_stop(database: Path, tmp_path: Path) -> None:
+    hours = rule("ExpectColumnValuesToBeBetween", "warning", column="hours", min_value=0)
+    write_suite(tmp_path, "staging.sheets", hours)
+
+    failed = findings_of(database, tmp_path)["ExpectColumnValuesToBeBetween"]
+
+    assert failed.status == "failed"
+    assert not failed.stops
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        rule("ExpectColumnValuesToBeBetween", "warning", column="no_such", min_value=0),
+        rule("UnexpectedRowsExpectation", unexpected_rows_query="select nonsense from {batch}"),
+        rule("ExpectColumnValuesToMatchRegex", column="_file", regex="x"),
+        rule("ExpectMiracles"),
+        rule("ExpectColumnValuesToBeBetween", column="hours", minimum=0),
+    ],
+    ids=["column", "query", "dialect", "name", "arguments"],
+)
+def test_expectation_that_raises_is_an_error(
+    database: Path, tmp_path: Path, broken: dict
+) -> None:
+    write_suite(tmp_path, "staging.sheets", broken, rule("ExpectTableRowCountToEqual", value=5))
+
+    found = findings_of(database, tmp_path)
+
+    error = found[broken["expectation"]]
+    assert (error.status, error.stops) == ("error", True)
+    assert error.observed
+    assert found["ExpectTableRowCountToEqual"].status == "passed"
+
+
+def test_missing_table_is_an_error(database: Path, tmp_path: Path) -> None:
+    write_suite(tmp_path, "staging.absent", rule("ExpectTableRowCountToEqual", value=5))
+
+    error = findings_of(database, tmp_path)["ExpectTableRowCountToEqual"]
+
+    assert (error.status, error.observed) == ("error", "there is no table staging.absent")
+
+
+def test_personal_columns_are_never_sampled(database: Path, tmp_path: Path) -> None:
+    write_suite(
+        tmp_path,
+        "staging.sheets",
+        rule("ExpectColumnValuesToNotBeNull", column="worker_key"),
+        rule("ExpectColumnValuesToBeInSet", column="worker_key", value_set=["x"]),
+        rule("ExpectColumnMostCommonValueToBeInSet", column="worker_key", value_set=["x"]),
+    )
+
+    found = gates.validate("staging", database, "run-1", tmp_path)
+
+    assert [finding.status for finding in found] == ["failed"] * 3
+    assert not any("abcdef" in str(finding) for finding in found)
+
+
+def test_findings_survive_being_kept(database: Path, tmp_path: Path) -> None:
+    write_suite(tmp_path, "staging.sheets", rule("ExpectTableRowCountToEqual", value=4))
+    found = gates.validate("staging", database, "run-1", tmp_path)
+
+    gates.write_findings(found, tmp_path / "validation_staging.parquet")
+
+    assert gates.read_findings(tmp_path / "validation_staging.parquet") == found
+    assert gates.read_findings(tmp_path / "validation_marts.parquet") == []
+
+
+def test_gate_lets_go_of_the_database(database: Path, tmp_path: Path) -> None:
+    write_suite(tmp_path, "staging.nothing", rule("ExpectTableRowCountToEqual", value=0))
+
+    assert not any(f.stops for f in gates.validate("staging", database, "run-1", tmp_path))
+
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("drop table staging.nothing")
+
+
+def test_suite_without_reason_is_refused(database: Path, tmp_path: Path) -> None:
+    hasty = rule("ExpectTableRowCountToEqual", value=5)
+    del hasty["reason"]
+    write_suite(tmp_path, "staging.sheets", hasty)
+
+    with pytest.raises(gates.SuiteError, match="reason"):
+        gates.validate("staging", database, "run-1", tmp_path)

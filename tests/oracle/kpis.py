@@ -1,0 +1,92 @@
+"""All marts of the oracle from a landing folder and the seeds.
+
+What belongs here: the order of the calculation and the columns each mart is compared by. What
+does not: formulas.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from tests.oracle import monthly, weekly
+from tests.oracle.costs import build_costs, build_reconciliation
+from tests.oracle.facts import Facts
+from tests.oracle.items import (
+    build_items,
+    build_reviews,
+    build_runs,
+    build_usage,
+    known_states,
+    last_run_agent,
+)
+from tests.oracle.labor import build_baselines, build_labor, build_oversight, build_rework
+from tests.oracle.landing import Landing
+
+AGENT_WEEK = ["workflow_id", "agent_id", "week_start"]
+WORKFLOW_MONTH = ["workflow_id", "month_start"]
+
+# What identifies a row of each mart; every other column both sides have is compared.
+GRAINS = {
+    "fct_work_items": ["work_item_id"],
+    "fct_agent_runs": ["trace_id"],
+    "fct_agent_costs_daily": ["agent_id", "cost_date", "provider", "component", "attribution"],
+    "kpi_cost_reconciliation_daily": ["provider", "cost_date"],
+    "kpi_cost_per_output_weekly": AGENT_WEEK,
+    "kpi_task_accuracy_weekly": AGENT_WEEK,
+    "kpi_error_rate_weekly": AGENT_WEEK,
+    "kpi_volume_velocity_value_weekly": AGENT_WEEK,
+    "kpi_token_economics_weekly": ["agent_id", "model", "week_start"],
+    "kpi_fte_displacement_monthly": WORKFLOW_MONTH,
+    "kpi_savings_monthly": WORKFLOW_MONTH,
+    "kpi_scorecard_weekly": ["week_start", "workflow_id"],
+}
+
+
+def build_facts(landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Timestamp) -> Facts:
+    """Everything the KPIs are made of, as on as_of."""
+    states = known_states(landing, as_of)
+    runs = build_runs(landing.spans, states, seeds["agents"], as_of)
+    usage = build_usage(landing.spans, runs)
+    items = build_items(states, runs, seeds["workflows"], as_of)
+    labor = build_labor(landing, seeds, items, as_of)
+    last_run = last_run_agent(runs)
+    oversight = build_oversight(labor.hours, items, last_run)
+    costs, days, priced = build_costs(landing, seeds, runs, usage, oversight, as_of)
+    return Facts(
+        as_of=as_of,
+        seeds=seeds,
+        items=items,
+        runs=runs,
+        reviews=build_reviews(landing, items, as_of),
+        charge_days=days,
+        priced=priced,
+        costs=costs,
+        oversight=oversight,
+        rework=build_rework(labor.hours, items, last_run),
+        hours=labor.hours,
+        person_days=labor.person_days,
+        productive=labor.productive,
+        rates=labor.rates,
+        baselines=build_baselines(seeds["workflows"], labor.hours, items),
+    )
+
+
+def build_marts(facts: Facts) -> dict[str, pd.DataFrame]:
+    """Every mart by name, with the columns of its formulas and those they are made of."""
+    kpis: dict[str, Callable[[Facts], pd.DataFrame]] = {
+        "kpi_cost_per_output_weekly": weekly.cost_per_output,
+        "kpi_task_accuracy_weekly": weekly.task_accuracy,
+        "kpi_error_rate_weekly": weekly.error_rate,
+        "kpi_volume_velocity_value_weekly": weekly.volume_velocity_value,
+        "kpi_token_economics_weekly": weekly.token_economics,
+        "kpi_fte_displacement_monthly": monthly.fte_displacement,
+        "kpi_savings_monthly": monthly.savings,
+        "kpi_scorecard_weekly": weekly.scorecard,
+    }
+    return {
+        "fct_work_items": facts.items,
+        "fct_agent_runs": facts.runs,
+        "fct_agent_costs_daily": facts.costs,
+        "kpi_cost_reconciliation_daily": build_reconciliation(facts.charge_days, facts.costs),
+        **{name: build(facts) for name, build in kpis.items()},
+    }

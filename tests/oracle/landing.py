@@ -1,0 +1,249 @@
+"""Landing files and seeds as data frames, by the rules of the feeds.
+
+What belongs here: reading files, types, UTC, keys that win over older ones. What does not: any
+KPI, and anything the pipeline itself wrote.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pandas as pd
+
+from tests.oracle.spans import files, read_spans
+
+NULLS = {"NULL", ""}
+TAGS = ("agent_id", "workflow_id", "model_id", "initiative_id", "cost_center", "environment")
+
+# Columns by feed: text unless named as a time, a date or a number; required ones in REQUIRED.
+COLUMNS: dict[str, dict[str, str]] = {
+    "work_items": {
+        "work_item_id": "text",
+        "workflow_id": "text",
+        "team_id": "text",
+        "opened_at": "time",
+        "first_closed_at": "time",
+        "resolved_at": "time",
+        "updated_at": "time",
+        "status": "text",
+        "handled_by": "text",
+        "agent_id": "text",
+        "worker_id": "text",
+        "reopened_at": "time",
+        "caused_by_work_item_id": "text",
+        "business_value_usd": "number",
+        "ai_assisted": "text",
+    },
+    "agent_reviews": {
+        "review_id": "text",
+        "work_item_id": "text",
+        "agent_id": "text",
+        "reviewed_at": "time",
+        "selection": "text",
+        "verdict": "text",
+        "adjudicated_verdict": "text",
+    },
+    "timesheets": {
+        "worker_id": "text",
+        "work_date": "date",
+        "activity": "text",
+        "workflow_id": "text",
+        "agent_id": "text",
+        "work_item_id": "text",
+        "hours": "number",
+    },
+    "hr_positions": {
+        "worker_id": "text",
+        "effective_from": "date",
+        "effective_to": "date",
+        "job_profile": "text",
+        "team_id": "text",
+        "department": "text",
+        "country": "text",
+        "worker_type": "text",
+        "fte_percent": "number",
+        "annual_base_pay": "number",
+        "currency": "text",
+        "termination_date": "date",
+    },
+    "fx_rates": {"rate_date": "date", "currency": "text", "usd_per_unit": "number"},
+    "focus": {
+        "BilledCost": "decimal",
+        "EffectiveCost": "decimal",
+        "BillingCurrency": "text",
+        "ChargePeriodStart": "time",
+        "ChargePeriodEnd": "time",
+        "ProviderName": "text",
+        "ChargeCategory": "text",
+        "ServiceCategory": "text",
+        "ServiceName": "text",
+        "SubAccountId": "text",
+        "Tags": "text",
+    },
+}
+REQUIRED = {
+    "work_items": "work_item_id workflow_id opened_at updated_at status handled_by",
+    "agent_reviews": "review_id work_item_id agent_id reviewed_at selection verdict",
+    "timesheets": "worker_id work_date activity hours",
+    "hr_positions": "worker_id effective_from job_profile team_id department worker_type"
+    " fte_percent annual_base_pay currency",
+    "fx_rates": "rate_date currency usd_per_unit",
+    "focus": "BilledCost EffectiveCost BillingCurrency ChargePeriodStart ChargePeriodEnd"
+    " ProviderName ChargeCategory",
+}
+KEYS = {
+    "work_items": ["work_item_id", "updated_at"],
+    "agent_reviews": ["review_id"],
+    "timesheets": [
+        "worker_id",
+        "work_date",
+        "activity",
+        "workflow_id",
+        "agent_id",
+        "work_item_id",
+    ],
+    "hr_positions": ["worker_id", "effective_from"],
+    "fx_rates": ["rate_date", "currency"],
+}
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The feeds after deduplication; times are UTC without a zone."""
+
+    work_items: pd.DataFrame
+    agent_reviews: pd.DataFrame
+    timesheets: pd.DataFrame
+    hr_positions: pd.DataFrame
+    fx_rates: pd.DataFrame
+    focus: pd.DataFrame
+    spans: pd.DataFrame
+
+
+def read_landing(folder: Path) -> Landing:
+    """Read every feed of a landing folder."""
+    feeds = {name: _read_table(folder / name, name) for name in COLUMNS}
+    return Landing(**feeds, spans=read_spans(folder / "otlp_traces"))
+
+
+def complete_to(landing: Landing, loaded_on: date) -> pd.Timestamp:
+    """The last complete day: the earliest newest event of the daily feeds that have rows."""
+    before = pd.Timestamp(loaded_on)
+    newest = [
+        times[times < before].dt.normalize().max()
+        for times in (
+            landing.work_items["updated_at"],
+            landing.timesheets["work_date"],
+            landing.spans["started_at"],
+        )
+    ]
+    return min(day for day in newest if not pd.isna(day))
+
+
+def read_seeds(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every seed by name; text stays text and a blank cell is null; dates and numbers are typed."""
+    dates = {"baseline_start", "baseline_end", "deployed_on", "valid_from"}
+    texts = {"why", "name", "account"}
+    seeds = {}
+    for path in sorted(folder.glob("*.csv")):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = frame.apply(_text)
+        for column in frame.columns:
+            if column in dates:
+                frame[column] = pd.to_datetime(frame[column])
+            elif column not in texts and not column.endswith("_id"):
+                frame[column] = _number_or_text(frame[column])
+        seeds[path.stem] = frame
+    return seeds
+
+
+def _number_or_text(column: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(column, errors="coerce")
+    return numbers if column.notna().any() and (numbers.notna() == column.notna()).all() else column
+
+
+def _text(column: pd.Series) -> pd.Series:
+    stripped = column.astype("str").str.strip()
+    return stripped.mask(stripped.isin(list(NULLS)))
+
+
+def _time(column: pd.Series) -> pd.Series:
+    text = _text(column)
+    times = pd.to_datetime(text, utc=True, format="ISO8601", errors="coerce")
+    american = times.isna() & text.notna()
+    if american.any():
+        times = times.astype("datetime64[us, UTC]")
+        times[american] = pd.to_datetime(
+            text[american], utc=True, format="mixed", dayfirst=False, errors="coerce"
+        )
+    return times.dt.tz_localize(None).astype("datetime64[us]")
+
+
+def _decimal(column: pd.Series) -> pd.Series:
+    def cast(text: str | float) -> Decimal | None:
+        try:
+            return None if pd.isna(text) else Decimal(text)
+        except InvalidOperation:
+            return None
+
+    return _text(column).astype(object).map(cast).astype(object)
+
+
+def _cast(column: pd.Series, kind: str) -> pd.Series:
+    if kind == "text":
+        return _text(column)
+    if kind == "number":
+        return pd.to_numeric(_text(column), errors="coerce").astype(float)
+    if kind == "decimal":
+        return _decimal(column)
+    times = _time(column)
+    return times.dt.normalize() if kind == "date" else times
+
+
+def _read_file(path: Path) -> pd.DataFrame:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def _read_table(folder: Path, feed: str) -> pd.DataFrame:
+    columns = COLUMNS[feed]
+    frames = []
+    for load, path in enumerate(files(folder)):
+        raw = _read_file(path)
+        frame = pd.DataFrame(
+            {
+                name: _cast(raw.get(name, pd.Series(None, raw.index, dtype="str")), kind)
+                for name, kind in columns.items()
+            }
+        )
+        frame = frame.dropna(subset=REQUIRED[feed].split())
+        frames.append(_once_a_file(frame, feed).assign(_load=load))
+    if not frames:
+        empty = {name: _cast(pd.Series([], dtype="str"), kind) for name, kind in columns.items()}
+        return pd.DataFrame(empty)
+    return _once(pd.concat(frames, ignore_index=True), feed).drop(columns="_load")
+
+
+def _once_a_file(frame: pd.DataFrame, feed: str) -> pd.DataFrame:
+    if feed not in KEYS:
+        return frame
+    if feed == "timesheets":
+        return frame.groupby(KEYS[feed], dropna=False, as_index=False, sort=False)["hours"].sum()
+    return frame.drop_duplicates(KEYS[feed], keep="last")
+
+
+def _once(frame: pd.DataFrame, feed: str) -> pd.DataFrame:
+    if feed not in KEYS:
+        return frame
+    order = ["reviewed_at", "_load"] if feed == "agent_reviews" else ["_load"]
+    latest = frame.sort_values(order, kind="stable").drop_duplicates(KEYS[feed], keep="last")
+    return latest.reset_index(drop=True)
+
+
+def tags_of(text: str | float) -> dict[str, str]:
+    """The allow-listed tags of a charge that have a value."""
+    tags = {} if pd.isna(text) else json.loads(text)
+    return {key: str(tags[key]) for key in TAGS if tags.get(key) not in (None, "")}
