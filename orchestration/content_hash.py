@@ -20,8 +20,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     table: its quoted, qualified name in the connection.
     """
     columns = sorted(
-        (name, kind)
-        for name, kind, *_ in connection.execute(f"describe {table}").fetchall()
+        (name, kind) for name, kind, *_ in connection.execute(f"describe {table}").fetchall()
     )
     values = ", ".join(_text(name) for name, _ in columns)
     rows, low, high = connection.execute(

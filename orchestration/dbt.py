@@ -116,7 +116,9 @@ def _called_by_macro(key: str, macros: dict[str, Any]) -> Iterator[str]:
 
 
 def _is_ours(key: str, manifest: dict[str, Any]) -> bool:
-    return manifest["macros"].get(key, {}).get("package_name") == manifest["metadata"]["project_name"]
+    return (
+        manifest["macros"].get(key, {}).get("package_name") == manifest["metadata"]["project_name"]
+    )
 
 
 def _reachable(start: Iterable[str], following: Any) -> set[str]:

@@ -29,6 +29,7 @@ import yaml
 from orchestration.settings import PROJECT
 
 EXPECTATIONS = PROJECT / "expectations"
+PRIVATE = {"annual_base_pay", "team_id"}
 STAGES = ("landing", "staging", "marts")
 CRITICAL, WARNING = "critical", "warning"
 PASSED, FAILED, ERROR = "passed", "failed", "error"
@@ -81,7 +82,7 @@ class Finding:
 
     status: passed, failed, or error: the expectation raised instead of judging, so it says nothing
     about the data.
-    sample: a JSON list of rows, without personal columns.
+    sample: a JSON list of rows, without private columns.
     """
 
     run_id: str
@@ -106,7 +107,9 @@ class Finding:
 @cache
 def load_suites(stage: str, folder: Path = EXPECTATIONS) -> tuple[Suite, ...]:
     """Read a stage's suites, by file name. Raises SuiteError."""
-    return tuple(_read_suite(stage, path, folder) for path in sorted((folder / stage).glob("*.yml")))
+    return tuple(
+        _read_suite(stage, path, folder) for path in sorted((folder / stage).glob("*.yml"))
+    )
 
 
 def _read_suite(stage: str, path: Path, folder: Path) -> Suite:
@@ -205,9 +208,9 @@ def _finding(
 ) -> Finding:
     column = rule.kwargs.get("column")
     named = [{(column if k == "value" and column else k): v for k, v in r.items()} for r in rows]
-    sample = [{k: v for k, v in row.items() if not is_personal(k)} for row in named]
-    # The extreme or the common value of a personal column is a person's.
-    names_person = column is not None and is_personal(column) and unexpected_count is None
+    sample = [{k: v for k, v in row.items() if not is_private(k)} for row in named]
+    # The extreme or the common value of a private column is itself private.
+    is_value = column is not None and is_private(column) and unexpected_count is None
     return Finding(
         run_id=run_id,
         stage=suite.stage,
@@ -216,7 +219,7 @@ def _finding(
         column=column,
         severity=rule.severity,
         status=status,
-        observed=None if names_person and status != ERROR else observed,
+        observed=None if is_value and status != ERROR else observed,
         unexpected_count=unexpected_count,
         sample=json.dumps(sample, default=str, ensure_ascii=False) if any(sample) else None,
         reason=rule.reason,
@@ -224,15 +227,19 @@ def _finding(
     )
 
 
-def is_personal(column: str) -> bool:
-    """Whether a column holds person keys: they never leave the warehouse, not even as a sample."""
-    return column.endswith("_key")
+def is_private(column: str) -> bool:
+    """Whether a column never leaves the warehouse, not even in a sample, which is published.
+
+    These are keys of persons, one person's pay, and teams, which may be too small to be named.
+    """
+    return column.endswith("_key") or column in PRIVATE
 
 
 def _row_columns(columns: list[str]) -> list[str]:
     """The columns that tell which row it is: the place in its file, then ids, days and weeks."""
     place = [c for c in ("_file", "_row") if c in columns]
-    names = [c for c in columns if c.endswith(("_id", "_date", "_start", "month", "provider"))]
+    endings = ("_id", "_date", "_start", "provider")
+    names = [c for c in columns if c.endswith(endings) and not is_private(c)]
     return (place + names)[:6]
 
 

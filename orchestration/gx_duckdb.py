@@ -120,8 +120,9 @@ def judge(
         .get_batch()
     )
     # Only COMPLETE carries the rows of a query; of a column it would carry every unexpected value.
-    whole_rows = [e for e in expectations if isinstance(e, gx_expectations.UnexpectedRowsExpectation)]
-    by_column = [e for e in expectations if e not in whole_rows]
+    queries = gx_expectations.UnexpectedRowsExpectation
+    whole_rows = [one for one in expectations if isinstance(one, queries)]
+    by_column = [one for one in expectations if not isinstance(one, queries)]
     summary = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_ROWS}
     if row_columns:
         summary["unexpected_index_column_names"] = list(row_columns)

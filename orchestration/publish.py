@@ -86,7 +86,8 @@ def publish(
     path = folder / f"marts-{run.run_id}.duckdb"
     parquet = folder / f"parquet-{run.run_id}"
     manifest_file = folder / f"manifest-{run.run_id}.json"
-    with duckdb.connect() as connection:
+    limits = {"memory_limit": settings.memory_limit, "threads": settings.threads}
+    with duckdb.connect(config=limits) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {_text(settings.warehouse)} as warehouse (read_only)")
         connection.execute(
@@ -117,9 +118,7 @@ def _copy_marts(
         connection.execute(f"create schema published.{schema}")
         for table in _tables(connection, "warehouse", schema):
             name = f'{schema}."{table}"'
-            connection.execute(
-                f"create table published.{name} as select * from warehouse.{name} order by all"
-            )
+            connection.execute(f"create table published.{name} as select * from warehouse.{name}")
             _comment(connection, f"published.{name}", comments.get(f"{schema}.{table}"))
             rows = connection.execute(f"select count(*) from published.{name}").fetchone()[0]
             marts[f"{schema}.{table}"] = Mart(rows, content_hash(connection, f"published.{name}"))
@@ -135,9 +134,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -
     return [table for (table,) in rows]
 
 
-def _comment(
-    connection: duckdb.DuckDBPyConnection, table: str, comments: Comments | None
-) -> None:
+def _comment(connection: duckdb.DuckDBPyConnection, table: str, comments: Comments | None) -> None:
     if comments is None:
         return
     connection.execute(f"comment on table {table} is {_text(comments.table.strip())}")
@@ -235,9 +232,10 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def remove_old(folder: Path) -> None:
-    """Remove all but the last PUBLICATIONS_KEPT publications."""
+    """Remove all but the last PUBLICATIONS_KEPT publications; never the one that is published."""
     for run_id in _runs(folder)[:-PUBLICATIONS_KEPT]:
-        _remove(folder, run_id)
+        if run_id != _run_of(folder / LINK):
+            _remove(folder, run_id)
 
 
 def _runs(folder: Path) -> list[str]:

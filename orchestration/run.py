@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from orchestration.settings import Settings
 
-RUNS_KEPT = 30
+RUNS_KEPT = 10
 
 
 class NightRunning(RuntimeError):
@@ -39,17 +39,25 @@ class Run:
         """Where the results of a stage's gate are kept."""
         return self.folder / f"validation_{stage}.parquet"
 
+    @property
+    def landing(self) -> Path:
+        """The DuckDB file over what is staged, which the landing gate reads."""
+        return self.folder / "staged.duckdb"
 
-def open_run(settings: Settings, started_at: datetime, suffix: str) -> Run:
-    """Name a run, make its folder, and remove the folders of all but the last RUNS_KEPT runs."""
+
+def name_run(settings: Settings, started_at: datetime, suffix: str) -> Run:
+    """The run that began then; suffix keeps two runs of one second apart."""
     started_at = started_at.astimezone(UTC)
     run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{suffix}"
-    folder = settings.runs / run_id
-    folder.mkdir(parents=True, exist_ok=True)
+    return Run(run_id=run_id, started_at=started_at, folder=settings.runs / run_id)
+
+
+def open_run(settings: Settings, run: Run) -> None:
+    """Make a run's folder, and remove the folders of all but the last RUNS_KEPT runs."""
+    run.folder.mkdir(parents=True, exist_ok=True)
     kept = sorted(path for path in settings.runs.iterdir() if path.is_dir())
     for old in kept[:-RUNS_KEPT]:
         rmtree(old)
-    return Run(run_id=run_id, started_at=started_at, folder=folder)
 
 
 @contextmanager

@@ -75,9 +75,7 @@ def read_settings() -> Settings:
     try:
         as_of_date = date.fromisoformat(as_of) if as_of else None
     except ValueError:
-        raise SettingsError(
-            f"OUTTURN_AS_OF is {as_of!r}: write a date as YYYY-MM-DD"
-        ) from None
+        raise SettingsError(f"OUTTURN_AS_OF is {as_of!r}: write a date as YYYY-MM-DD") from None
     if not threads.isdecimal() or threads == "0":
         raise SettingsError(f"OUTTURN_THREADS is {threads!r}: write a whole number above 0")
     return Settings(

@@ -6,16 +6,16 @@
 #}
 {% macro verified_outputs() -%}
     case
-        when outputs_settled = 0 then cast(0 as decimal(28, 9))
+        when outputs_settled = 0 then cast(0 as decimal(28, 12))
         else {{ _outputs_at(ratio('reviews_verified', 'reviews_settled')) }}
     end as outputs_verified,
     case
-        when outputs_settled = 0 or reviews_settled = 0 then cast(0 as decimal(28, 9))
+        when outputs_settled = 0 or reviews_settled = 0 then cast(0 as decimal(28, 12))
         else {{ _outputs_at(wilson_low('reviews_verified', 'reviews_settled')) }}
     end as outputs_verified_low,
     case
-        when outputs_settled = 0 then cast(0 as decimal(28, 9))
-        when reviews_settled = 0 then cast(outputs_successful as decimal(28, 9))
+        when outputs_settled = 0 then cast(0 as decimal(28, 12))
+        when reviews_settled = 0 then cast(outputs_successful as decimal(28, 12))
         else {{ _outputs_at(wilson_high('reviews_verified', 'reviews_settled')) }}
     end as outputs_verified_high
 {%- endmacro %}
@@ -27,6 +27,6 @@
                 > cast(outputs_successful as double)
                 then cast(outputs_successful as double)
             else cast(outputs_settled as double) * ({{ rate }})
-        end as decimal(28, 9)
+        end as decimal(28, 12)
     )
 {%- endmacro %}

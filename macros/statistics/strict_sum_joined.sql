@@ -1,5 +1,5 @@
 {# strict_sum over the matches of a left join: a row that matched nothing is no part. #}
-{% macro strict_sum_joined(part, matched, type='decimal(28, 9)') -%}
+{% macro strict_sum_joined(part, matched, type='decimal(28, 12)') -%}
     case
         when count({{ matched }}) = count({{ part }})
             then cast(coalesce(sum({{ part }}), 0) as {{ type }})

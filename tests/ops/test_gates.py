@@ -25,7 +25,7 @@ def rule(expectation: str, severity: str = "critical", **kwargs: object) -> dict
     }
 
 
-@pytest.fixture()
+@pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -97,9 +97,7 @@ def test_warning_does_not_stop(database: Path, tmp_path: Path) -> None:
     ],
     ids=["column", "query", "dialect", "name", "arguments"],
 )
-def test_expectation_that_raises_is_an_error(
-    database: Path, tmp_path: Path, broken: dict
-) -> None:
+def test_expectation_that_raises_is_an_error(database: Path, tmp_path: Path, broken: dict) -> None:
     write_suite(tmp_path, "staging.sheets", broken, rule("ExpectTableRowCountToEqual", value=5))
 
     found = findings_of(database, tmp_path)

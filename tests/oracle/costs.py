@@ -55,6 +55,7 @@ def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFr
     rules = rules[rules["source"] == "focus"].sort_values("priority", kind="stable")
     models = seeds["models"].dropna(subset=["agent_id"])
     model_agents = dict(zip(models["model_id"], models["agent_id"], strict=True))
+    known = set(seeds["agents"]["agent_id"])
     accounts = {
         (account.provider, account.account): model_agents.get(account.model_id)
         if pd.isna(account.agent_id)
@@ -65,9 +66,10 @@ def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFr
     for charge in charges.itertuples():
         tags = tags_of(charge.Tags)
         component, attribution = rule_of(charge, tags, rules)
-        agent = tags.get("agent_id") or accounts.get((charge.ProviderName, charge.SubAccountId))
+        account = accounts.get((charge.ProviderName, charge.SubAccountId))
+        agent = tags["agent_id"] if tags.get("agent_id") in known else account
         workflow = None if agent else tags.get("workflow_id")
-        fallback = None if agent else model_agents.get(tags.get("model_id"))
+        fallback = None if agent or workflow else model_agents.get(tags.get("model_id"))
         rows.append((charge.Index, component, attribution, agent, workflow, fallback))
     columns = ["charge", "component", "rule", "named_agent", "named_workflow", "model_agent"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "str"))
@@ -129,7 +131,7 @@ def allocate(
 
     def take(rest: pd.DataFrame, split: pd.DataFrame, attribution: str) -> pd.DataFrame:
         split = split.assign(attribution=attribution)
-        split = split.assign(driver=None if attribution == "direct" else attribution)
+        split["driver"] = split.get("weight", np.nan)
         done.append(split.rename(columns={"day": "cost_date"})[columns])
         return rest[~rest["part"].isin(split["part"])]
 
@@ -139,14 +141,15 @@ def allocate(
     rest = take(rest, named.assign(agent_id=named["named_agent"]), "direct")
     pooled = rest[(rest["rule"] != "none") & rest["named_workflow"].notna()]
     pooled = pooled.assign(workflow_id=pooled["named_workflow"])
-    rest = take(rest, _split(pooled, live, ["day", "workflow_id"]), "direct")
+    pooled = _split(pooled, live, ["day", "workflow_id"]).drop(columns="weight")
+    rest = take(rest, pooled, "direct")
     modelled = rest[(rest["rule"] != "none") & rest["model_agent"].notna()]
     rest = take(rest, modelled.assign(agent_id=modelled["model_agent"]), "direct")
 
     tokens = priced.dropna(subset=["billed_by", "list_usd"])
     tokens = tokens.assign(provider=tokens["billed_by"], weight=tokens["list_usd"])
     hours = runs.assign(day=runs["started_at"].dt.normalize())
-    hours["weight"] = (hours["ended_at"] - hours["started_at"]).dt.total_seconds()
+    hours["weight"] = (hours["ended_at"] - hours["started_at"]).dt.total_seconds() / 3600
     for rule, weights, on in (
         ("tokens", tokens, ["day", "provider"]),
         ("run_hours", hours, ["day"]),
@@ -178,25 +181,26 @@ def build_costs(
     days = charge_days(landing, seeds, as_of)
     priced = list_costs(usage, seeds["model_prices"])
     priced["provider"] = priced["billed_by"].combine_first(priced["provider_name"])
-    known = priced["list_usd"].notna()
-    estimated = priced[known & is_unbilled(priced, days)].assign(
-        component="compute", attribution="direct", driver=None, is_estimated=True
+    estimated = priced[is_unbilled(priced, days)].assign(
+        component="compute", attribution="direct", driver=np.nan, is_estimated=True
     )
-    estimated = estimated.rename(columns={"list_usd": "cost_usd"}).drop(columns=["started_at"])
+    estimated = estimated.rename(columns={"list_usd": "cost_usd"})
     integration = _integration(seeds["agents"], as_of)
-    watched = oversight.rename(columns={"day": "cost_date"}).assign(component="oversight")
+    watched = oversight.rename(columns={"day": "cost_date"}).assign(
+        component="oversight", driver=oversight["hours"]
+    )
     internal = pd.concat([integration, watched]).assign(
-        provider="internal", attribution="direct", driver=None, is_estimated=False
+        provider="internal", attribution="direct", is_estimated=False
     )
     parts = [
         allocate(days, seeds, runs, priced),
         estimated.rename(columns={"day": "cost_date"}),
         internal,
     ]
-    columns = [*GRAIN, "driver", "is_estimated"]
-    parts = [part[[*columns, "cost_usd"]].astype({"driver": "str"}) for part in parts]
-    costs = strict_sum(pd.concat(parts, ignore_index=True), columns, ["cost_usd"])
-    return costs, days, priced
+    keys = [*GRAIN, "is_estimated"]
+    facts = pd.concat([part[[*keys, "driver", "cost_usd"]] for part in parts], ignore_index=True)
+    drivers = facts.groupby(keys, as_index=False)["driver"].max()
+    return strict_sum(facts, keys, ["cost_usd"]).merge(drivers, on=keys), days, priced
 
 
 def _integration(agents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -211,7 +215,7 @@ def _integration(agents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         frames[-1]["agent_id"] = agent.agent_id
     empty = pd.DataFrame(columns=["cost_date", "cost_usd", "agent_id"])
     frame = pd.concat([f for f in frames if len(f)]) if any(map(len, frames)) else empty
-    return frame.assign(component="integration")
+    return frame.assign(component="integration", driver=np.nan)
 
 
 def build_reconciliation(days: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
@@ -220,6 +224,8 @@ def build_reconciliation(days: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFram
     billed = strict_sum(days.rename(columns={"day": "cost_date"}), key, ["cost_usd"])
     billed = billed.rename(columns={"cost_usd": "billed_usd"})
     of_bill = costs[~costs["is_estimated"] & (costs["provider"] != "internal")]
+    # From the fact as it is published: six decimals a row, halves away from zero.
+    of_bill = of_bill.assign(cost_usd=of_bill["cost_usd"].map(_six_decimals))
     is_open = of_bill["agent_id"] == UNALLOCATED
     sides = {"allocated_usd": of_bill[~is_open], "unallocated_usd": of_bill[is_open]}
     for name, side in sides.items():
@@ -228,6 +234,11 @@ def build_reconciliation(days: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFram
         billed[name] = billed[name].where(billed.pop("found").notna(), 0.0)
     rest = billed["billed_usd"] - billed["allocated_usd"] - billed["unallocated_usd"]
     return billed.assign(difference_usd=rest)
+
+
+def _six_decimals(amount: float) -> float:
+    exact = Decimal(repr(round(amount, 12)))
+    return float(exact.quantize(Decimal("1e-6"), rounding=ROUND_HALF_UP))
 
 
 def workflow_shares(items: pd.DataFrame) -> pd.DataFrame:

@@ -92,9 +92,10 @@ def net_rework(facts: Facts, rows: pd.DataFrame, grain: str) -> pd.DataFrame:
     causing = causing.groupby(keys).size().rename("causing").reset_index()
     rows = merge_zero(rows, spent, keys, ["rework_hours", "rework_cost_usd"])
     rows = merge_zero(rows, causing, keys, ["causing"])
-    base = rows["baseline_minutes_per_output"] / 60
-    rows["net_rework_hours"] = rows["rework_hours"] - base * rows["causing"]
-    rows["net_rework_cost_usd"] = (
-        rows["rework_cost_usd"] - rows["baseline_cost_per_output_usd"] * rows["causing"]
-    )
+    causing = rows["causing"]
+    hours = rows["baseline_minutes_per_output"] / 60 * causing
+    cost = rows["baseline_cost_per_output_usd"] * causing
+    # Without a causing item nothing is taken off, whatever the baseline.
+    rows["net_rework_hours"] = rows["rework_hours"] - hours.mask(causing == 0, 0.0)
+    rows["net_rework_cost_usd"] = rows["rework_cost_usd"] - cost.mask(causing == 0, 0.0)
     return rows

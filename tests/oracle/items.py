@@ -48,19 +48,21 @@ def build_runs(
         roots["workflow_id"]
         .combine_first(runs["work_item_id"].map(item_workflow))
         .combine_first(runs["agent_id"].map(agents.set_index("agent_id")["workflow_id"]))
+        .fillna(UNKNOWN)
     )
     runs["agent_id"] = runs["agent_id"].fillna(UNKNOWN)
     return runs[runs["started_at"] < as_of + DAY].reset_index()
 
 
-def build_usage(spans: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Tokens by run, model and the provider its spans name; the day is the run's."""
+def build_usage(spans: pd.DataFrame, runs: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Tokens by run, model, the provider its spans name, and the day of the call."""
     calls = spans[spans["operation_name"].isin(TOKEN_OPERATIONS)].copy()
     calls["model"] = calls["response_model"].combine_first(calls["request_model"]).fillna(UNKNOWN)
     calls["provider_name"] = calls["provider_name"].fillna(UNKNOWN)
-    usage = calls.groupby(["trace_id", "model", "provider_name"], as_index=False)[TOKENS].sum()
-    usage = usage.merge(runs[["trace_id", "agent_id", "started_at"]], on="trace_id")
-    return usage.assign(day=usage["started_at"].dt.normalize())
+    calls["day"] = calls["started_at"].dt.normalize()
+    by = ["trace_id", "model", "provider_name", "day"]
+    usage = calls[calls["day"] <= as_of].groupby(by, as_index=False)[TOKENS].sum()
+    return usage.merge(runs[["trace_id", "agent_id"]], on="trace_id")
 
 
 def last_run_agent(runs: pd.DataFrame) -> pd.Series:
@@ -103,8 +105,9 @@ def build_items(
     deadline = items["closed_at"] + window
     came_back = (_reopened_at(states, closing) <= deadline) | (_first_caused_at(items) <= deadline)
     items["is_human"] = items["is_closed"] & items["handled_by"].isin(["human", "hybrid"])
-    counts = items["is_completed"] | (resolved & items["is_human"])
-    items["is_successful"] = counts & items["is_settled"] & ~came_back
+    held = items["is_settled"] & ~came_back
+    items["is_successful"] = items["is_completed"] & held
+    items["is_successful_human"] = resolved & items["is_human"] & held
     items["first_caused_at"] = _first_caused_at(items)
     elapsed = (items["closed_at"] - items["opened_at"]).dt.total_seconds()
     items["latency_minutes"] = elapsed / 60

@@ -1,6 +1,6 @@
 """All marts of the oracle from a landing folder and the seeds.
 
-What belongs here: the order of the calculation and the columns each mart is compared by. What
+What belongs here: the order of the calculation. What
 does not: formulas.
 """
 
@@ -22,31 +22,12 @@ from tests.oracle.items import (
 from tests.oracle.labor import build_baselines, build_labor, build_oversight, build_rework
 from tests.oracle.landing import Landing
 
-AGENT_WEEK = ["workflow_id", "agent_id", "week_start"]
-WORKFLOW_MONTH = ["workflow_id", "month_start"]
-
-# What identifies a row of each mart; every other column both sides have is compared.
-GRAINS = {
-    "fct_work_items": ["work_item_id"],
-    "fct_agent_runs": ["trace_id"],
-    "fct_agent_costs_daily": ["agent_id", "cost_date", "provider", "component", "attribution"],
-    "kpi_cost_reconciliation_daily": ["provider", "cost_date"],
-    "kpi_cost_per_output_weekly": AGENT_WEEK,
-    "kpi_task_accuracy_weekly": AGENT_WEEK,
-    "kpi_error_rate_weekly": AGENT_WEEK,
-    "kpi_volume_velocity_value_weekly": AGENT_WEEK,
-    "kpi_token_economics_weekly": ["agent_id", "model", "week_start"],
-    "kpi_fte_displacement_monthly": WORKFLOW_MONTH,
-    "kpi_savings_monthly": WORKFLOW_MONTH,
-    "kpi_scorecard_weekly": ["week_start", "workflow_id"],
-}
-
 
 def build_facts(landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Timestamp) -> Facts:
     """Everything the KPIs are made of, as on as_of."""
     states = known_states(landing, as_of)
     runs = build_runs(landing.spans, states, seeds["agents"], as_of)
-    usage = build_usage(landing.spans, runs)
+    usage = build_usage(landing.spans, runs, as_of)
     items = build_items(states, runs, seeds["workflows"], as_of)
     labor = build_labor(landing, seeds, items, as_of)
     last_run = last_run_agent(runs)

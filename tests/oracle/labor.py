@@ -39,14 +39,14 @@ def usd_rates(fx: pd.DataFrame, currencies: pd.Series, days: pd.DatetimeIndex) -
 def build_person_days(
     landing: Landing, factors: pd.DataFrame, first: pd.Timestamp, as_of: pd.Timestamp
 ) -> pd.DataFrame:
-    """One row a worker and day with a position of more than 0 percent."""
+    """One row a worker and day with a position."""
     positions = landing.hr_positions.sort_values(["worker_id", "effective_from"]).copy()
     following = positions.groupby("worker_id")["effective_from"].shift(-1)
     until = positions["effective_to"].combine_first(positions["termination_date"] + DAY)
     positions["until"] = pd.concat([until, following], axis=1).min(axis=1)
     positions["until"] = positions["until"].fillna(as_of + DAY).clip(upper=as_of + DAY)
     positions["since"] = positions["effective_from"].clip(lower=first)
-    positions = positions[positions["fte_percent"] > 0].reset_index(drop=True)
+    positions = positions.reset_index(drop=True)
     lengths = (positions["until"] - positions["since"]).dt.days.clip(lower=0)
     days = positions.loc[positions.index.repeat(lengths)]
     days["day"] = days["since"] + pd.to_timedelta(days.groupby(level=0).cumcount(), unit="D")
@@ -72,6 +72,7 @@ def build_person_days(
 
 def labor_rates(person_days: pd.DataFrame) -> pd.DataFrame:
     """By month and department: rate, and company_rate beside it."""
+    person_days = person_days[person_days["fte"] > 0]
     parts = ["loaded_usd", "productive"]
     company = strict_sum(person_days, ["month_start"], parts)
     company["company_rate"] = company["loaded_usd"] / company["productive"]
@@ -154,7 +155,7 @@ def build_baselines(
             & items["is_human"]
             & closed_on.between(workflow.baseline_start, workflow.baseline_end)
         ]
-        latencies = human.loc[human["is_successful"], "latency_minutes"]
+        latencies = human.loc[human["is_successful_human"], "latency_minutes"]
         outputs = float(len(latencies)) or np.nan
         rows.append(
             {
@@ -175,7 +176,8 @@ def named_overseer(hours: pd.DataFrame, items: pd.DataFrame, last_run: pd.Series
     unfinished = items.loc[~items["is_closed"], "work_item_id"]
     still_open = last_run[last_run.index.isin(unfinished)]
     by_item = hours["work_item_id"].map(pd.concat([attempted, still_open]))
-    named = by_item.where(hours["work_item_id"].notna(), hours["agent_id"])
+    names_item = hours["work_item_id"].isin(items["work_item_id"])
+    named = by_item.where(names_item, hours["agent_id"])
     return named.where(hours["activity"].isin(OVERSIGHT))
 
 
@@ -186,7 +188,9 @@ def build_oversight(hours: pd.DataFrame, items: pd.DataFrame, last_run: pd.Serie
         columns={"agent_id": "_", "overseen": "agent_id"}
     )
     pool = hours[
-        hours["activity"].isin(OVERSIGHT) & hours["work_item_id"].isna() & hours["agent_id"].isna()
+        hours["activity"].isin(OVERSIGHT)
+        & ~hours["work_item_id"].isin(items["work_item_id"])
+        & hours["agent_id"].isna()
     ].drop(columns="agent_id")
     pool = pool.assign(week_start=week_of(pool["day"]))
     closed = items[items["is_closed"]].assign(week_start=lambda f: week_of(f["closed_at"]))

@@ -38,7 +38,7 @@ def workflow_months(facts: Facts) -> pd.DataFrame:
         verified, KEYS, ["attempted", "completed", "settled", "successful", *VERIFIED]
     )
     rows = merge_zero(rows, sums, KEYS, ["attempted", "completed", "settled", *VERIFIED])
-    good = facts.items[facts.items["is_successful"]]
+    good = facts.items[facts.items["is_successful"] | facts.items["is_successful_human"]]
     good = good.assign(month_start=month_of(good["closed_at"]))
     good = good.groupby(KEYS).size().rename("successful_any").reset_index()
     rows = merge_zero(rows, good, KEYS, ["successful_any"])
@@ -102,10 +102,10 @@ def cash_releasing(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     keys = ["department", "month_start"]
     decrease = rows[keys].merge(department_decrease(facts), on=keys, how="left")["decrease"]
     decrease = decrease.fillna(0.0).set_axis(rows.index)
-    realized = rows["realized_fte"].clip(lower=0).fillna(0.0)
+    realized = rows["realized_fte"].clip(lower=0)
     whole = realized.groupby([rows[key] for key in keys]).transform("sum")
-    shared = decrease * ratio(realized, whole).fillna(0.0)
-    return pd.concat([shared, realized], axis=1).min(axis=1)
+    shared = (decrease * ratio(realized, whole)).mask(realized == 0, 0.0)
+    return pd.concat([shared, realized], axis=1).min(axis=1, skipna=False)
 
 
 def savings(facts: Facts) -> pd.DataFrame:

@@ -16,7 +16,7 @@ DAY = pd.Timedelta(days=1)
 def week_of(times: pd.Series) -> pd.Series:
     """The Monday of each time."""
     days = times.dt.normalize()
-    return days - pd.to_timedelta(days.dt.dayofweek, unit="D")
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
 
 
 def month_of(times: pd.Series) -> pd.Series:

@@ -18,7 +18,6 @@ from tests.oracle.facts import (
     oversight_by_workflow,
     with_workflow,
 )
-from tests.oracle.spans import TOKENS
 from tests.oracle.periods import (
     percentile,
     ratio,
@@ -27,6 +26,7 @@ from tests.oracle.periods import (
     week_of,
     wilson,
 )
+from tests.oracle.spans import TOKENS
 
 Z = 1.959963984540054
 KEYS = ["workflow_id", "agent_id", "week_start"]
@@ -36,7 +36,6 @@ def weekly_spine(facts: Facts) -> pd.DataFrame:
     attempted = facts.items[facts.items["is_attempted"]]
     attempted = attempted.assign(week_start=week_of(attempted["closed_at"]))
     runs = facts.runs.assign(week_start=week_of(facts.runs["started_at"]))
-    runs = runs.fillna({"workflow_id": "unknown"})
     costs = costs_by_workflow(facts)
     return outputs.spine(facts.seeds["agents"], facts.as_of, "week", attempted, runs, costs)
 
@@ -60,12 +59,12 @@ def task_accuracy(facts: Facts) -> pd.DataFrame:
     rows["is_sufficient"] = rows["half_width"] <= rows["accuracy_margin"]
     enough = rows["reviews_random"] >= facts.threshold("reviews_for_known_rate")
     share = rows["accuracy"].where(enough, 0.5)
-    rows["reviews_needed"] = Z**2 * share * (1 - share) / rows["accuracy_margin"] ** 2
+    rows["reviews_needed"] = np.ceil(Z**2 * share * (1 - share) / rows["accuracy_margin"] ** 2)
     return rows
 
 
 def error_rate(facts: Facts) -> pd.DataFrame:
-    runs = facts.runs.fillna({"workflow_id": "unknown"})
+    runs = facts.runs
     closed_at = runs["work_item_id"].map(facts.items.set_index("work_item_id")["closed_at"])
     in_time = closed_at.isna() | (runs["ended_at"] <= closed_at)
     runs = runs.assign(
@@ -172,9 +171,10 @@ def token_economics(facts: Facts) -> pd.DataFrame:
     costs = facts.costs.assign(week_start=week_of(facts.costs["cost_date"]))
     compute = costs[costs["component"] == "compute"]
     compute = strict_sum(compute, by, ["cost_usd"])
-    listed = used.groupby([*by, "model"])["list_usd"].sum().reset_index()
-    listed["whole"] = listed.groupby(by)["list_usd"].transform("sum")
-    split = listed[listed["whole"] > 0].merge(compute, on=by)
+    listed = strict_sum(used, [*by, "model"], ["list_usd"])
+    whole = strict_sum(listed, by, ["list_usd"]).rename(columns={"list_usd": "whole"})
+    split = listed.merge(whole, on=by).merge(compute, on=by)
+    split = split[split["whole"] != 0]
     split["token_cost_usd"] = split["cost_usd"] * (split["list_usd"] / split["whole"])
     rows = merge_zero(rows, strict_sum(split, keys, ["token_cost_usd"]), keys, ["token_cost_usd"])
 
@@ -197,20 +197,20 @@ def scorecard(facts: Facts) -> pd.DataFrame:
     rows = workflows[["workflow_id"]].merge(pd.DataFrame({"week_start": weeks}), how="cross")
     rows = rows.merge(facts.baselines, on="workflow_id", how="left")
     keys = ["workflow_id", "week_start"]
-    verified = ["outputs_verified", "outputs_verified_low"]
-    costs = strict_sum(cost_per_output(facts), keys, ["total_cost_usd", *verified])
-    rows = merge_zero(rows, costs, keys, ["total_cost_usd", *verified])
+    parts = ["total_cost_usd", "outputs_verified", "outputs_verified_low"]
+    rows = merge_zero(rows, strict_sum(cost_per_output(facts), keys, parts), keys, parts)
     counts = outputs.count_items(facts.items, "week").groupby(keys)["attempted"].sum()
     rows = merge_zero(rows, counts.reset_index(), keys, ["attempted"])
     oversight = oversight_by_workflow(facts, "week")
     rows = merge_zero(rows, oversight, keys, ["oversight_hours"])
     rows = net_rework(facts, rows, "week")
-    rows["displaced_hours"] = rows["outputs_verified"] * rows["baseline_minutes_per_output"] / 60
-    rows["risk_adjusted_savings_usd"] = (
-        rows["outputs_verified_low"] * rows["baseline_cost_per_output_usd"]
-        - rows["total_cost_usd"]
-        - rows["net_rework_cost_usd"]
-    )
+    verified, low = rows["outputs_verified"], rows["outputs_verified_low"]
+    # No output displaces nothing, whatever the baseline.
+    displaced = verified * rows["baseline_minutes_per_output"] / 60
+    rows["displaced_hours"] = displaced.mask(verified == 0, 0.0)
+    worth = (low * rows["baseline_cost_per_output_usd"]).mask(low == 0, 0.0)
+    spent = rows["total_cost_usd"] + rows["net_rework_cost_usd"]
+    rows["risk_adjusted_savings_usd"] = worth - spent
     rows["is_final"] = outputs.is_final(rows, workflows, as_of, "week")
     sums = ["total_cost_usd", "outputs_verified", "attempted", "oversight_hours"]
     sums += ["displaced_hours", "risk_adjusted_savings_usd"]
@@ -235,5 +235,5 @@ def _with_changes(rows: pd.DataFrame) -> pd.DataFrame:
         "risk_adjusted_savings_usd",
     ):
         change = rows[name] - by_workflow[name].shift(1)
-        rows[f"{name.removesuffix('_usd')}_change"] = change.where(both_final, np.nan)
+        rows[f"{name}_change"] = change.where(both_final, np.nan)
     return rows

@@ -84,7 +84,7 @@ costed as (
                 as decimal(28, 12)
             ) as {{ component }}_cost_usd,
         {% endfor %}
-        cast(cast(oversight_hours as double) * workflow_share as decimal(28, 9))
+        cast(cast(oversight_hours as double) * workflow_share as decimal(28, 12))
             as oversight_hours
     from shared
 )

@@ -72,11 +72,11 @@ allocated as (
         cast(driver as decimal(28, 12)) as driver,
         case
             when direct_agent_id is not null and agents_sharing > 1
-                then cast(cast(cost_usd as double) / agents_sharing as decimal(38, 18))
+                then cast(cast(cost_usd as double) / agents_sharing as decimal(28, 12))
             when shared_agent_id is not null
                 then cast(
                     cast(cost_usd as double) * {{ ratio('driver', 'total_driver') }}
-                    as decimal(38, 18)
+                    as decimal(28, 12)
                 )
             else cost_usd
         end as cost_usd

@@ -61,8 +61,10 @@ classified as (
         case
             when charges.currency = 'USD' then charges.effective_cost
             else cast(
-                cast(charges.effective_cost as double)
-                * cast(rates.usd_per_unit as double) as decimal(38, 18)
+                cast(
+                    cast(charges.effective_cost as double)
+                    * cast(rates.usd_per_unit as double) as decimal(28, 12)
+                ) as decimal(38, 18)
             )
         end as cost_usd
     from charges

@@ -30,27 +30,27 @@ minutes as (
 displaced as (
     select
         *,
-        cast(outputs_completed * baseline_hours_per_output as decimal(28, 9))
+        cast(outputs_completed * baseline_hours_per_output as decimal(28, 12))
             as claimed_hours,
         cast(
             cast(outputs_verified as double) * baseline_hours_per_output
-            as decimal(28, 9)
+            as decimal(28, 12)
         ) as displaced_hours,
         cast(
             cast(outputs_verified as double) * baseline_hours_per_output
-            - cast(oversight_hours + net_rework_hours as double) as decimal(28, 9)
+            - cast(oversight_hours + net_rework_hours as double) as decimal(28, 12)
         ) as verified_hours,
         cast(
             cast(outputs_verified_low as double) * baseline_hours_per_output
-            - cast(oversight_hours + net_rework_hours as double) as decimal(28, 9)
+            - cast(oversight_hours + net_rework_hours as double) as decimal(28, 12)
         ) as verified_hours_low,
         cast(
             cast(outputs_verified_high as double) * baseline_hours_per_output
-            - cast(oversight_hours + net_rework_hours as double) as decimal(28, 9)
+            - cast(oversight_hours + net_rework_hours as double) as decimal(28, 12)
         ) as verified_hours_high,
         cast(
             all_outputs_successful * baseline_hours_per_output
-            - cast(worked_hours as double) as decimal(28, 9)
+            - cast(worked_hours as double) as decimal(28, 12)
         ) as realized_hours
     from minutes
 ),
@@ -72,7 +72,7 @@ in_fte as (
 weighed as (
     select
         *,
-        sum(cast(greatest(realized_fte, 0) as decimal(28, 9))) over (
+        sum(cast(greatest(realized_fte, 0) as decimal(28, 12))) over (
             partition by department, month_start
         ) as department_realized_fte
     from in_fte

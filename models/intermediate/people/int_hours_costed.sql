@@ -55,7 +55,7 @@ costed as (
         cast(
             cast(placed.hours as double) * coalesce(
                 labor_rates.hourly_rate_usd, company_rates.hourly_rate_usd
-            ) as decimal(28, 9)
+            ) as decimal(28, 12)
         ) as labor_cost_usd,
         case
             when placed.is_oversight and placed.names_item then placed.item_agent_id

@@ -20,13 +20,13 @@ costed as (
         cast(
             cast(positions.annual_base_pay as double)
             * cast(rates.usd_per_unit as double)
-            * coalesce(factors.load_factor, us_factors.load_factor) as decimal(28, 9)
+            * coalesce(factors.load_factor, us_factors.load_factor) as decimal(28, 12)
         ) as loaded_pay_usd,
         cast(
             52 * cast(positions.fte as double)
             * coalesce(factors.weekly_hours, us_factors.weekly_hours)
             * coalesce(factors.productive_share, us_factors.productive_share)
-            as decimal(28, 9)
+            as decimal(28, 12)
         ) as productive_hours
     from positions
     left join rates

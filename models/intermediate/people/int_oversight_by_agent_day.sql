@@ -48,8 +48,8 @@ assigned as (
     select
         oversight_agent_id as agent_id,
         work_date,
-        hours,
-        labor_cost_usd
+        cast(hours as decimal(28, 12)) as hours,
+        cast(labor_cost_usd as decimal(28, 12)) as labor_cost_usd
     from hours
     where oversight_agent_id is not null
     union all
@@ -59,12 +59,12 @@ assigned as (
         cast(
             cast(pools.hours as double)
             * {{ ratio('attempted_by_week.attempted', 'closed_by_week.closed') }}
-            as decimal(28, 9)
+            as decimal(28, 12)
         ) as hours,
         cast(
             cast(pools.labor_cost_usd as double)
             * {{ ratio('attempted_by_week.attempted', 'closed_by_week.closed') }}
-            as decimal(28, 9)
+            as decimal(28, 12)
         ) as labor_cost_usd
     from pools
     inner join closed_by_week
@@ -81,8 +81,8 @@ daily as (
     select
         agent_id,
         work_date,
-        {{ strict_sum('hours') }} as oversight_hours,
-        {{ strict_sum('labor_cost_usd') }} as oversight_cost_usd
+        {{ strict_sum('hours', 'decimal(28, 12)') }} as oversight_hours,
+        {{ strict_sum('labor_cost_usd', 'decimal(28, 12)') }} as oversight_cost_usd
     from assigned
     group by agent_id, work_date
 )

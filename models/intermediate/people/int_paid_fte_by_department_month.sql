@@ -48,7 +48,7 @@ paid as (
         months.month_start,
         cast(
             cast(coalesce(sum(positions.fte), 0) as double) / max(months.days)
-            as decimal(28, 9)
+            as decimal(28, 12)
         ) as paid_fte
     from kinds
     cross join months
@@ -65,7 +65,7 @@ decreased as (
     select
         paid.department,
         paid.month_start,
-        cast(sum(paid.paid_fte) as decimal(28, 9)) as paid_fte,
+        cast(sum(paid.paid_fte) as decimal(28, 12)) as paid_fte,
         cast(
             sum(
                 case
@@ -73,7 +73,7 @@ decreased as (
                         then greatest(reference_paid.paid_fte - paid.paid_fte, 0)
                     else 0
                 end
-            ) as decimal(28, 9)
+            ) as decimal(28, 12)
         ) as paid_fte_decrease
     from paid
     left join references_by_department

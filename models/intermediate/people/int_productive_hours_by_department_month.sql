@@ -53,7 +53,7 @@ productive as (
     select
         present.department,
         present.month_start,
-        cast(coalesce(worked.hours, 0) as decimal(28, 9)) as productive_hours,
+        cast(coalesce(worked.hours, 0) as decimal(28, 12)) as productive_hours,
         {{ ratio('present.fte_days', 'days_by_month.days') }} as fte_present,
         {{ ratio(
             'coalesce(worked.hours, 0) * days_by_month.days', 'present.fte_days'

@@ -32,7 +32,7 @@ placed as (
         cast(
             cast(
                 {{ microseconds_between('runs.started_at', 'runs.ended_at') }} as double
-            ) / 3600000000 as decimal(28, 9)
+            ) / 3600000000 as decimal(28, 12)
         ) as run_hours,
         runs.is_failed and runs.is_handed_over and (
             items.closed_at is null or runs.ended_at <= items.closed_at

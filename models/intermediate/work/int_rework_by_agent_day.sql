@@ -26,8 +26,8 @@ spent as (
         hours.hours as rework_hours,
         hours.labor_cost_usd as rework_cost_usd,
         cast(0 as bigint) as causing_items,
-        cast(0 as decimal(28, 9)) as baseline_hours,
-        cast(0 as decimal(28, 9)) as baseline_cost_usd
+        cast(0 as decimal(28, 12)) as baseline_hours,
+        cast(0 as decimal(28, 12)) as baseline_cost_usd
     from hours
     inner join items as rework on hours.work_item_id = rework.work_item_id
     inner join causes on rework.caused_by_work_item_id = causes.work_item_id
@@ -40,12 +40,12 @@ spared as (
         causes.agent_id,
         causes.workflow_id as affected_workflow_id,
         cast(causes.first_rework_opened_at as date) as rework_date,
-        cast(0 as decimal(28, 9)) as rework_hours,
-        cast(0 as decimal(28, 9)) as rework_cost_usd,
+        cast(0 as decimal(28, 12)) as rework_hours,
+        cast(0 as decimal(28, 12)) as rework_cost_usd,
         cast(1 as bigint) as causing_items,
-        cast(baselines.baseline_minutes_per_output / 60 as decimal(28, 9))
+        cast(baselines.baseline_minutes_per_output / 60 as decimal(28, 12))
             as baseline_hours,
-        cast(baselines.baseline_cost_per_output_usd as decimal(28, 9))
+        cast(baselines.baseline_cost_per_output_usd as decimal(28, 12))
             as baseline_cost_usd
     from causes
     left join baselines on causes.workflow_id = baselines.workflow_id

@@ -10,7 +10,7 @@ facts as (
         component,
         attribution,
         is_estimated,
-        cast(driver as decimal(28, 9)) as driver,
+        cast(driver as decimal(28, 12)) as driver,
         {{ usd('cost_usd') }} as cost_usd
     from costs
 )

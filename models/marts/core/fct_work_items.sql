@@ -15,7 +15,6 @@ facts as (
     select
         items.work_item_id,
         items.workflow_id,
-        items.agent_id,
         items.opened_at,
         items.closed_at,
         items.closed_date,
@@ -32,6 +31,7 @@ facts as (
         items.is_settled,
         items.is_successful,
         items.is_successful_human,
+        case when items.is_attempted then items.agent_id end as agent_id,
         case when not team_quarters.is_suppressed then items.team_id end as team_id
     from items
     left join team_quarters

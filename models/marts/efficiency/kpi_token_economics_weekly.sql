@@ -67,11 +67,14 @@ shared as (
 split as (
     select
         shared.*,
-        cast(
-            cast(compute.cost_usd as double)
-            * {{ ratio('shared.list_cost_usd', 'shared.provider_list_cost_usd') }}
-            as decimal(28, 12)
-        ) as token_cost_usd
+        case
+            when compute.agent_id is null then 0
+            else cast(
+                cast(compute.cost_usd as double)
+                * {{ ratio('shared.list_cost_usd', 'shared.provider_list_cost_usd') }}
+                as decimal(28, 12)
+            )
+        end as token_cost_usd
     from shared
     left join compute
         on

@@ -78,7 +78,7 @@ weighed as (
                 else
                     cast(by_workflow.outputs_verified as double)
                     * baselines.baseline_minutes_per_output / 60
-            end as decimal(28, 9)
+            end as decimal(28, 12)
         ) as displaced_hours,
         cast(
             case
@@ -86,7 +86,7 @@ weighed as (
                 else
                     cast(by_workflow.outputs_verified_low as double)
                     * baselines.baseline_cost_per_output_usd
-            end as decimal(28, 9)
+            end as decimal(28, 12)
         ) - by_workflow.total_cost_usd - by_workflow.net_rework_cost_usd
             as risk_adjusted_savings_usd
     from by_workflow
@@ -122,19 +122,11 @@ all_levels as (
 
 measured as (
     select
-        week_start,
-        workflow_id,
-        {{ usd('total_cost_usd') }} as total_cost_usd,
-        outputs_verified,
-        attempted,
-        displaced_hours,
-        oversight_hours,
-        is_final,
-        {{ usd(ratio('total_cost_usd', 'outputs_verified')) }}
+        *,
+        {{ ratio('total_cost_usd', 'outputs_verified') }}
             as cost_per_verified_output_usd,
         {{ ratio('outputs_verified', 'attempted') }} as verified_resolution_rate,
-        {{ ratio('displaced_hours', 'oversight_hours') }} as displacement_multiplier,
-        {{ usd('risk_adjusted_savings_usd') }} as risk_adjusted_savings_usd
+        {{ ratio('displaced_hours', 'oversight_hours') }} as displacement_multiplier
     from all_levels
 ),
 
@@ -151,24 +143,23 @@ preceded as (
     from measured
 ),
 
+-- Changes are taken before rounding: money is rounded once.
 changed as (
     select
         week_start,
         workflow_id,
-        total_cost_usd,
+        {{ usd('total_cost_usd') }} as total_cost_usd,
         outputs_verified,
         attempted,
         displaced_hours,
         oversight_hours,
         {% for measure in measures %}
-            {{ measure }},
-            case
-                when has_change
-                    then cast(
-                        {{ measure }} - {{ measure }}_before
-                        as {{ 'decimal(18, 6)' if '_usd' in measure else 'double' }}
-                    )
-            end as {{ measure }}_change,
+            {% set type = 'decimal(18, 6)' if '_usd' in measure else 'double' %}
+            cast({{ measure }} as {{ type }}) as {{ measure }},
+            cast(
+                case when has_change then {{ measure }} - {{ measure }}_before end
+                as {{ type }}
+            ) as {{ measure }}_change,
         {% endfor %}
         is_final
     from preceded

@@ -1,0 +1,80 @@
+# The front door. A fresh machine needs python3.11 and make; everything else is made here.
+
+SHELL := /bin/bash
+PYTHON ?= python3.11
+SCALE ?= 1
+PORT ?= 3000
+
+# Where landing files, lake, warehouse and published marts are.
+OUTTURN_DATA ?= data
+export OUTTURN_DATA
+ifdef AS_OF
+export OUTTURN_AS_OF := $(AS_OF)
+endif
+
+# No tool of the house reports to its maker.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := false
+
+BIN := .venv/bin
+READY := .venv/.ready
+READY_SPARK := .venv-spark/.ready
+DBT_TARGET_PATH ?= target
+MANIFEST := $(DBT_TARGET_PATH)/manifest.json
+PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo nightly test test-spark lint validate dagster retract quarantine
+
+help:
+	@echo "make demo                 the demo company, one full night, the scorecard"
+	@echo "make test                 all tests"
+	@echo "make nightly [AS_OF=...]  one night over \$$OUTTURN_DATA/landing (default data/landing)"
+	@echo "make retract FILE=...     remove what a landing file loaded"
+	@echo "make quarantine FILE=...  remove it, and go on without the file"
+	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
+	@echo "make lint | validate | test-spark"
+
+$(READY): requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is needed; name another by PYTHON="; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(READY_SPARK): requirements-spark.lock
+	$(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	@touch $@
+
+$(MANIFEST): $(READY) $(PROJECT)
+	@$(BIN)/dbt parse --quiet
+
+demo: $(READY) $(MANIFEST)
+	@$(BIN)/python -m demo --data "$(OUTTURN_DATA)" --scale $(SCALE)
+	@$(MAKE) --no-print-directory nightly
+
+nightly: $(READY) $(MANIFEST)
+	@DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/python -m orchestration.nightly
+
+retract quarantine: $(READY) $(MANIFEST)
+	@test -n "$(FILE)" || { echo "say which: make $@ FILE=<feed>/<file>"; exit 2; }
+	@$(BIN)/python -m orchestration.withdraw $@ "$(FILE)"
+
+dagster: $(READY) $(MANIFEST)
+	DAGSTER_HOME="$(CURDIR)/.dagster" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+
+validate: $(READY) $(MANIFEST)
+	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster definitions validate
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar models
+
+test: $(READY) $(MANIFEST)
+	$(BIN)/python -m pytest --ignore=tests/spark
+
+test-spark: $(READY_SPARK)
+	.venv-spark/bin/python -m pytest tests/spark

@@ -1,0 +1,84 @@
+"""The dbt models as two steps: staging, and everything behind it.
+
+What belongs here: how dbt's nodes become Dagster assets and how dbt is called. What does not: the
+models. Two steps, because a blocking check stops only what is in a later step.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+
+from orchestration.assets.night import Night
+
+STAGING = "tag:staging"
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset groups by step; tests are checks of models only, since gates judge the sources."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            DagsterDbtTranslatorSettings(
+                enable_asset_checks=True, enable_source_tests_as_checks=False
+            )
+        )
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return "staging" if "staging" in dbt_resource_props["tags"] else "marts"
+
+
+def model_assets(project: DbtProject) -> list[dg.AssetsDefinition]:
+    """The two dbt steps. Unit tests prove logic, not data: they do not run at night."""
+    translator = Translator()
+
+    @dbt_assets(
+        name="staging",
+        manifest=project.manifest_path,
+        project=project,
+        select=STAGING,
+        dagster_dbt_translator=translator,
+    )
+    def staging(
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night], dbt: DbtCliResource
+    ) -> Iterator[Any]:
+        yield from _build(context, night, dbt, "staging")
+
+    @dbt_assets(
+        name="marts",
+        manifest=project.manifest_path,
+        project=project,
+        exclude=STAGING,
+        dagster_dbt_translator=translator,
+    )
+    def marts(
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night], dbt: DbtCliResource
+    ) -> Iterator[Any]:
+        yield from _build(context, night, dbt, "marts")
+
+    return [staging, marts]
+
+
+def _build(
+    context: dg.AssetExecutionContext, night: Night, dbt: DbtCliResource, step: str
+) -> Iterator[Any]:
+    # Cautious: a test that also reads the other step's models belongs to the later step.
+    arguments = [
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--indirect-selection",
+        "cautious",
+    ]
+    if night.is_rebuild:
+        arguments.append("--full-refresh")
+    yield from dbt.cli(
+        arguments, context=context, target_path=night.run.folder / f"dbt_{step}"
+    ).stream()

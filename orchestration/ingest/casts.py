@@ -1,0 +1,164 @@
+"""From text to declared types, in DuckDB's SQL, strictly: what is not understood becomes null.
+
+What belongs here: one expression a type, and the macros they use. What does not: deciding what a
+null means (that is judged in verdicts.py, which knows whether there was text).
+"""
+
+import hashlib
+
+import duckdb
+
+from orchestration.ingest.duck import text
+from orchestration.ingest.feeds import DECIMAL, Column
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+_OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|UTC|GMT|[+-]\d{2}(:?\d{2})?)$"
+_SLASHED = ["", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"]
+_BLANKS = " \t\r\n\u00a0"
+_BLOCK_BYTES = 64
+
+_MACROS = f"""
+CREATE TEMP MACRO slashed(t) AS CASE
+    WHEN regexp_full_match(t, '\\d{{1,2}}/\\d{{1,2}}/\\d{{2}}( .*)?') THEN
+        try_strptime(t, [{", ".join(text("%m/%d/%y" + f) for f in _SLASHED)}])
+    WHEN regexp_full_match(t, '\\d{{1,2}}/\\d{{1,2}}/\\d{{4}}( .*)?') THEN
+        try_strptime(t, [{", ".join(text("%m/%d/%Y" + f) for f in _SLASHED)}])
+END;
+CREATE TEMP MACRO has_offset(t) AS regexp_matches(t, {text(_OFFSET)});
+CREATE TEMP MACRO with_offset(t) AS try_cast(
+    regexp_replace(regexp_replace(t, '\\s*(UTC|GMT|[zZ])$', '+00'), '\\s+([+-])', '\\1')
+    AS TIMESTAMPTZ
+) AT TIME ZONE 'UTC';
+CREATE TEMP MACRO without_offset(t) AS CASE
+    WHEN regexp_full_match(t, {text(_ISO)}) THEN try_cast(t AS TIMESTAMP)
+    ELSE slashed(t)
+END;
+CREATE TEMP MACRO as_timestamp_utc(t) AS CASE
+    WHEN has_offset(t) THEN with_offset(t)
+    ELSE without_offset(t)
+END;
+CREATE TEMP MACRO as_timestamp_in(t, zone) AS CASE
+    WHEN has_offset(t) THEN with_offset(t)
+    ELSE timezone('UTC', timezone(zone, without_offset(t)))
+END;
+CREATE TEMP MACRO as_day(t) AS CAST(as_timestamp_utc(t) AS DATE);
+CREATE TEMP MACRO as_boolean(t) AS CASE
+    WHEN lower(t) IN ('true', 't', 'yes', 'y', '1') THEN true
+    WHEN lower(t) IN ('false', 'f', 'no', 'n', '0') THEN false
+END;
+CREATE TEMP MACRO as_whole(t) AS CASE
+    WHEN regexp_full_match(t, '[+-]?\\d+(\\.0*)?') THEN
+        try_cast(split_part(t, '.', 1) AS BIGINT)
+END;
+CREATE TEMP MACRO as_number(t) AS CASE
+    WHEN regexp_full_match(t, {text(_NUMBER)}) THEN t
+END;
+CREATE TEMP MACRO as_nanoseconds(t) AS CASE
+    WHEN regexp_full_match(t, '0*[1-9]\\d{{1,18}}') THEN
+        make_timestamp(try_cast(t AS BIGINT) // 1000)
+END;
+CREATE TEMP MACRO as_object(t) AS CASE
+    WHEN json_valid(t) THEN CASE json_type(t)
+        WHEN 'OBJECT' THEN t
+        WHEN 'VARCHAR' THEN CASE WHEN json_valid(t ->> '$') THEN
+            CASE WHEN json_type(t ->> '$') = 'OBJECT' THEN t ->> '$' END
+        END
+    END
+END;
+"""
+
+
+def install(connection: duckdb.DuckDBPyConnection, person_key: str) -> None:
+    """Define the casts, and the pseudonym of a person id, on a connection in memory.
+
+    pseudonym(t) is HMAC-SHA256 (RFC 2104) of the UTF-8 text as lower-case hex.
+    """
+    connection.execute(_MACROS)
+    key = person_key.encode()
+    if len(key) > _BLOCK_BYTES:
+        key = hashlib.sha256(key).digest()
+    key = key.ljust(_BLOCK_BYTES, b"\0")
+    inner, outer = (_blob(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+    connection.execute(
+        f"CREATE TEMP MACRO pseudonym(t) AS sha256({outer} || unhex(sha256({inner} || encode(t))))"
+    )
+
+
+def clean(expression: str, null_text: tuple[str, ...] = ()) -> str:
+    """Text without blanks around it; null where it says that there is no value."""
+    nothing = ", ".join(text(value) for value in ("", "NULL", *null_text))
+    trimmed = f"trim({expression}, {text(_BLANKS)})"
+    return f"CASE WHEN {trimmed} IN ({nothing}) THEN NULL ELSE {trimmed} END"
+
+
+def cast(column: Column, expression: str, time_zone: str) -> str:
+    """The value of a cleaned text in the column's type; null where it is not understood."""
+    if column.personal:
+        return f"pseudonym({expression})"
+    if column.json_keys:
+        return f"as_object({expression})"
+    if column.format == "unix_nanoseconds":
+        return f"as_nanoseconds({expression})"
+    if column.format == "hex":
+        return f"CASE WHEN regexp_full_match({expression}, '[0-9a-f]+') THEN {expression} END"
+    match column.data_type:
+        case "string":
+            return expression
+        case "boolean":
+            return f"as_boolean({expression})"
+        case "bigint":
+            return f"as_whole({expression})"
+        case "date":
+            return f"as_day({expression})"
+        case "timestamp" if time_zone == "UTC":
+            return f"as_timestamp_utc({expression})"
+        case "timestamp":
+            return f"as_timestamp_in({expression}, {text(time_zone)})"
+    return f"try_cast(as_number({expression}) AS {column.duckdb_type})"
+
+
+def is_understood(column: Column, value: str) -> str:
+    """Whether what `cast` made of a text is a value that may be kept."""
+    match column.data_type:
+        case "date" | "timestamp":
+            return (
+                f"{value} >= DATE '{FIRST_YEAR}-01-01' AND {value} < DATE '{LAST_YEAR + 1}-01-01'"
+            )
+        case "double":
+            return f"isfinite({value})"
+    return f"{value} IS NOT NULL"
+
+
+def finished(column: Column, value: str) -> str:
+    """The value as it is stored: of a JSON object, the allow-listed keys in alphabetical order."""
+    if not column.json_keys:
+        return value
+    pairs = ", ".join(
+        f"{text(key)}, json_extract_string({value}, {text('$.' + _json_name(key))})"
+        for key in column.json_keys
+    )
+    kept = f"json_merge_patch('{{}}', json_object({pairs}))"
+    return f"CASE WHEN {value} IS NOT NULL THEN nullif(CAST({kept} AS VARCHAR), '{{}}') END"
+
+
+def complaint(column: Column) -> str:
+    """What to say of text that cannot be cast."""
+    if column.json_keys:
+        return "not a JSON object"
+    if column.format == "hex":
+        return "not hexadecimal"
+    if column.data_type in ("date", "timestamp"):
+        return f"not a {column.data_type} of the years {FIRST_YEAR} to {LAST_YEAR}"
+    if DECIMAL.fullmatch(column.data_type):
+        return f"not a number that fits {column.data_type}"
+    return f"not a {column.data_type}"
+
+
+def _json_name(key: str) -> str:
+    return '"' + key.replace('"', '\\"') + '"'
+
+
+def _blob(content: bytes) -> str:
+    return "'" + "".join(f"\\x{byte:02X}" for byte in content) + "'::BLOB"

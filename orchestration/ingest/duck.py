@@ -1,0 +1,53 @@
+"""How ingestion opens DuckDB and writes SQL text.
+
+What belongs here: the settings of a connection, and quoting. What does not: any query.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import Settings
+
+
+def connect(
+    settings: Settings, database: Path | None = None, scratch: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a database (none: in memory) in UTC, within the night's memory and threads.
+
+    scratch: where a database in memory may spill.
+    """
+    connection = duckdb.connect(
+        str(database) if database else ":memory:",
+        config={"threads": settings.threads, "memory_limit": settings.memory_limit},
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    if scratch:
+        connection.execute(f"SET temp_directory = {text(str(scratch))}")
+    return connection
+
+
+def text(value: str) -> str:
+    """A text literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """A quoted identifier."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list literal of texts."""
+    return "[" + ", ".join(text(value) for value in values) + "]"
+
+
+def paths(files: Iterable[Path | str]) -> str:
+    """A list literal of file paths in which nothing is a wildcard."""
+    return texts(_literal(str(file)) for file in files)
+
+
+def _literal(path: str) -> str:
+    return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in path)

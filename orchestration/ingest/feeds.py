@@ -1,0 +1,182 @@
+"""What a feed is: its declaration, read from dbt's manifest.
+
+What belongs here: the shape of a declaration, its validation, and the names of its types in the
+engines. What does not: reading landing files, or anything that differs between feeds (that is data,
+in models/staging/<source>/_<source>__sources.yml).
+"""
+
+import fnmatch
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+READERS = ("table", "otlp_traces")
+FORMATS = ("hex", "unix_nanoseconds")
+DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
+DUCKDB_TYPES = {
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+# What every loaded row carries beside the declared columns.
+PROVENANCE = {
+    "_file": "string",
+    "_file_sha256": "string",
+    "_row": "bigint",
+    "_loaded_at": "timestamp",
+}
+
+
+class DeclarationError(ValueError):
+    """A feed is declared in a way that cannot be read; the message says where and what to write."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column.
+
+    source: its name in a file (tables), or the span field it comes from (traces).
+    attributes: the span or resource attributes it comes from, in order of preference.
+    format: how its text is written, where the type alone does not say (FORMATS).
+    json_keys: the column is a JSON object of which only these keys are kept.
+    """
+
+    name: str
+    data_type: str
+    source: str
+    required: bool = False
+    personal: bool = False
+    attributes: tuple[str, ...] = ()
+    format: str | None = None
+    json_keys: tuple[str, ...] = ()
+
+    @property
+    def duckdb_type(self) -> str:
+        return duckdb_type(self.data_type)
+
+    @property
+    def label(self) -> str:
+        """The name a person knows it by: the one in the file."""
+        return self.attributes[0] if self.attributes else self.source
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One declared feed.
+
+    glob: patterns of file names, anywhere below landing/<name>/, whatever their case.
+    key: columns of which the later row wins within a file (tables); `sum` columns add up instead.
+    event_time: the column that says when a row happened.
+    time_zone: the zone of times without an offset.
+    reject_limit: the share of rejected rows above which a file is refused.
+    daily: a file comes every day, so that its newest day says how far data is complete.
+    heavy: incremental models read it, so that changed rows are offered apart.
+    """
+
+    name: str
+    glob: tuple[str, ...]
+    reader: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    sum: tuple[str, ...] = ()
+    event_time: str | None = None
+    time_zone: str = "UTC"
+    reject_limit: float = 0.01
+    null_text: tuple[str, ...] = ()
+    daily: bool = False
+    heavy: bool = False
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Every column of the feed's table, declared ones first, and its declared type."""
+        return {column.name: column.data_type for column in self.columns} | PROVENANCE
+
+    def matches(self, name: str) -> bool:
+        """Whether a file of this name is of this feed's kind."""
+        return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in self.glob)
+
+
+def duckdb_type(data_type: str) -> str:
+    """DuckDB's name for a declared type."""
+    return DUCKDB_TYPES.get(data_type) or data_type.upper()
+
+
+def load_feeds(manifest: Path | Mapping[str, Any]) -> dict[str, Feed]:
+    """The feeds declared in dbt's manifest (its path, or its content), by name.
+
+    Raises DeclarationError where a declaration cannot be read.
+    """
+    content = json.loads(manifest.read_text()) if isinstance(manifest, Path) else manifest
+    sources = (node for node in content["sources"].values() if node["source_name"] == "raw")
+    feeds = (_feed(node) for node in sources if "feed" in _meta(node))
+    return {feed.name: feed for feed in sorted(feeds, key=lambda feed: feed.name)}
+
+
+def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    return node.get("config", {}).get("meta") or node.get("meta") or {}
+
+
+def _feed(node: Mapping[str, Any]) -> Feed:
+    name = node["name"]
+    declared = dict(_meta(node)["feed"])
+    declared["glob"] = _texts(declared.get("glob", ()))
+    for field in ("key", "sum", "null_text"):
+        declared[field] = _texts(declared.get(field) or ())
+    columns = tuple(_column(name, column) for column in node["columns"].values())
+    try:
+        feed = Feed(name=name, columns=columns, **declared)
+    except TypeError as error:
+        raise DeclarationError(f"raw.{name}: meta.feed: {error}") from None
+    _check(feed)
+    return feed
+
+
+def _column(feed: str, node: Mapping[str, Any]) -> Column:
+    meta = _meta(node)
+    data_type = (node.get("data_type") or "").lower()
+    if data_type not in DUCKDB_TYPES and not DECIMAL.fullmatch(data_type):
+        raise DeclarationError(f"raw.{feed}.{node['name']}: data_type {data_type!r} is not known")
+    return Column(
+        name=node["name"],
+        data_type=data_type,
+        source=meta.get("column") or meta.get("field") or node["name"],
+        required=bool(meta.get("required")),
+        personal=bool(meta.get("personal")),
+        attributes=_texts(meta.get("attribute") or ()),
+        format=meta.get("format"),
+        json_keys=tuple(sorted(_texts(meta.get("json_keys") or ()))),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _check(feed: Feed) -> None:
+    if feed.reader not in READERS:
+        raise DeclarationError(f"raw.{feed.name}: reader {feed.reader!r} is none of {READERS}")
+    if not feed.glob:
+        raise DeclarationError(f"raw.{feed.name}: meta.feed.glob is empty")
+    formats = {column.format for column in feed.columns if column.format}
+    if not formats <= set(FORMATS):
+        raise DeclarationError(f"raw.{feed.name}: formats {sorted(formats)} are not all {FORMATS}")
+    named = (*feed.key, *feed.sum, *([feed.event_time] if feed.event_time else []))
+    unknown = sorted(set(named) - {column.name for column in feed.columns})
+    if unknown:
+        raise DeclarationError(f"raw.{feed.name}: {unknown} are no columns of it")
+    wrong = [c.name for c in feed.columns if c.personal and not c.name.endswith("_key")]
+    if wrong:
+        raise DeclarationError(f"raw.{feed.name}: personal columns {wrong} must end in _key")
+    try:
+        ZoneInfo(feed.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise DeclarationError(
+            f"raw.{feed.name}: time_zone {feed.time_zone!r} is unknown"
+        ) from None

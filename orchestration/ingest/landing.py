@@ -1,0 +1,117 @@
+"""What lies in the landing folder: which files there are, and what content they hold.
+
+What belongs here: finding files, judging whether they are still being written, and hashing them.
+What does not: opening them as tables, or deciding whether their content is new.
+"""
+
+import hashlib
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.ingest.feeds import Feed
+
+log = logging.getLogger(__name__)
+
+# A file that changed less than this ago may still be being written.
+SETTLE_SECONDS = 3.0
+# Names that uploading programs use for what is not finished, and marker files.
+UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp")
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """One file as found. file: its path below the landing folder, with forward slashes."""
+
+    file: str
+    path: Path
+    sha256: str
+    size: int
+    modified_ns: int
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is still the one that was hashed."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self.size, self.modified_ns)
+
+
+@dataclass
+class Found:
+    """The files of one feed: those to look at, those that wait, and those that cannot be read."""
+
+    files: list[LandingFile] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
+def look(landing: Path, feed: Feed, now: datetime) -> Found:
+    """Find and hash the files of a feed. Symbolic links are not followed."""
+    found = Found()
+    for path in _walk(landing / feed.name):
+        file = path.relative_to(landing).as_posix()
+        try:
+            file.encode()
+        except UnicodeEncodeError:
+            shown = file.encode(errors="backslashreplace").decode()
+            found.unreadable[shown] = "its name is not UTF-8"
+            continue
+        if not feed.matches(path.name):
+            found.unreadable[file] = f"its name matches none of {', '.join(feed.glob)}"
+            continue
+        try:
+            landed = _hash(file, path, now)
+        except OSError as error:
+            found.unreadable[file] = f"it cannot be read: {error.strerror}"
+            continue
+        if landed is None:
+            found.waiting.append(file)
+        else:
+            found.files.append(landed)
+    return found
+
+
+def warn_of_strangers(landing: Path, feeds: dict[str, Feed]) -> None:
+    """Say which folders of the landing folder no feed reads."""
+    if not landing.is_dir():
+        return
+    for entry in sorted(landing.iterdir()):
+        if entry.name not in feeds and not entry.name.startswith((".", "_")):
+            log.warning("landing/%s belongs to no declared feed and is left alone", entry.name)
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, as hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            path = Path(parent, name)
+            if name.startswith((".", "_")) or name.lower().endswith(UNFINISHED_SUFFIXES):
+                continue
+            if path.is_symlink():
+                log.warning("%s is a symbolic link and is not followed", path)
+            else:
+                yield path
+
+
+def _hash(file: str, path: Path, now: datetime) -> LandingFile | None:
+    before = path.stat()
+    if not stat.S_ISREG(before.st_mode):
+        raise OSError(0, "it is not a regular file")
+    if abs(now.timestamp() - before.st_mtime) < SETTLE_SECONDS:
+        return None
+    landed = LandingFile(file, path, sha256_of(path), before.st_size, before.st_mtime_ns)
+    return landed if landed.is_unchanged() else None

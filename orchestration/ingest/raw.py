@@ -1,0 +1,269 @@
+"""The schema raw of the warehouse: views over the lake, and the state of files and days.
+
+What belongs here: registering, and remembering with which contents the warehouse completed. What
+does not: changing the lake.
+
+Rows count as changed where their file's content was added to, or removed from, the lake since the
+warehouse completed. Contents are compared, not data files: a data file that was rewritten without
+some content makes nothing else of it change.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.ingest import duck, lake
+from orchestration.ingest.feeds import Feed, duckdb_type
+from orchestration.ingest.ledger import LOADED, Entry, Ledger
+from orchestration.ingest.staging import now
+from orchestration.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_FILES = (
+    "feed VARCHAR, file VARCHAR, sha256 VARCHAR, status VARCHAR, rows_read BIGINT, "
+    "rows_loaded BIGINT, rows_rejected BIGINT, rows_superseded BIGINT, undeclared VARCHAR, "
+    "loaded_at TIMESTAMP, reason VARCHAR"
+)
+_REJECTS = {
+    "feed": "string",
+    "_file": "string",
+    "_file_sha256": "string",
+    "_row": "bigint",
+    "column_name": "string",
+    "reason": "string",
+    "record": "string",
+}
+
+
+def register(
+    settings: Settings, feeds: dict[str, Feed], clock: Callable[[], datetime] = now
+) -> None:
+    """Make the schema raw of the warehouse say what the lake holds now."""
+    with lake.open_catalog(settings) as catalog:
+        tables = {name: lake.find_table(catalog, feed) for name, feed in feeds.items()}
+    ledgers = {name: lake.read_ledger(table) for name, table in tables.items()}
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with closing(duck.connect(settings, settings.warehouse)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
+        _ensure_memory(connection)
+        for name, feed in feeds.items():
+            current = lake.data_files(tables[name])
+            _replace_view(connection, f"raw.{name}", relation(feed.types, current))
+        _register_files(connection, ledgers)
+        rejects = _reject_files(settings, ledgers)
+        connection.execute(
+            f"CREATE OR REPLACE TABLE raw.rejects AS {relation(_REJECTS, rejects)} "
+            "SEMI JOIN (SELECT sha256 FROM raw.files WHERE status = 'loaded') AS kept "
+            "ON _file_sha256 = sha256"
+        )
+        complete_to = _complete_to(feeds, ledgers, clock().astimezone(UTC).date())
+        connection.execute(
+            "CREATE OR REPLACE TABLE raw.completeness AS SELECT ?::DATE AS complete_to",
+            [complete_to],
+        )
+        _register_snapshots(connection, tables)
+        for name, feed in feeds.items():
+            if feed.heavy:
+                _register_changes(connection, feed, tables[name])
+        connection.execute("COMMIT")
+
+
+def complete(settings: Settings, feeds: Iterable[str]) -> None:
+    """Remember that the warehouse completed with what is registered of these feeds."""
+    chosen = f"feed IN (SELECT unnest({duck.texts(feeds)}::VARCHAR[]))"
+    with closing(duck.connect(settings, settings.warehouse)) as connection:
+        connection.execute(
+            f"""
+            BEGIN;
+            CREATE OR REPLACE TABLE raw.completed_snapshots AS
+                FROM raw.registered_snapshots WHERE {chosen};
+            CREATE OR REPLACE TABLE raw.completed_contents AS
+                SELECT feed, sha256, loaded_at FROM raw.files
+                WHERE status = 'loaded' AND {chosen};
+            COMMIT;
+            """
+        )
+
+
+def reset(settings: Settings) -> None:
+    """Forget that the warehouse ever completed: every row counts as changed at the next
+    registration."""
+    if not settings.warehouse.exists():
+        return
+    with closing(duck.connect(settings, settings.warehouse)) as connection:
+        connection.execute(
+            "DROP TABLE IF EXISTS raw.completed_snapshots;"
+            "DROP TABLE IF EXISTS raw.completed_contents"
+        )
+
+
+def snapshots(settings: Settings, feeds: dict[str, Feed]) -> dict[str, int | None]:
+    """The lake's current snapshot of each feed; None where it has none."""
+    with lake.open_catalog(settings) as catalog:
+        return {
+            name: lake.snapshot_id(lake.find_table(catalog, feed)) for name, feed in feeds.items()
+        }
+
+
+def input_files(settings: Settings, feeds: dict[str, Feed]) -> list[dict[str, Any]]:
+    """What raw.files says, read from the lake: one dict a feed and file."""
+    with lake.open_catalog(settings) as catalog:
+        ledgers = {
+            name: lake.read_ledger(lake.find_table(catalog, feed)) for name, feed in feeds.items()
+        }
+    return list(_file_rows(ledgers))
+
+
+def relation(types: Mapping[str, str], files: Iterable[Path | str]) -> str:
+    """A query of exactly these columns over Parquet files, whatever columns the files have.
+
+    types: declared types by column name. Without files it is empty, and typed all the same.
+    """
+    typed = {name: duckdb_type(kind) for name, kind in types.items()}
+    nothing = ", ".join(f"NULL::{kind} AS {duck.name(column)}" for column, kind in typed.items())
+    empty = f"SELECT {nothing} WHERE false"
+    chosen = sorted(str(file) for file in files)
+    if not chosen:
+        return f"FROM ({empty})"
+    columns = ", ".join(
+        f"CAST({duck.name(column)} AS {kind}) AS {duck.name(column)}"
+        for column, kind in typed.items()
+    )
+    return (
+        f"SELECT {columns} FROM ({empty} UNION ALL BY NAME "
+        f"SELECT * FROM read_parquet({duck.paths(chosen)}, union_by_name = true))"
+    )
+
+
+def _replace_view(connection: duckdb.DuckDBPyConnection, view: str, query: str) -> None:
+    connection.execute(f"CREATE OR REPLACE VIEW {view} AS {query}")
+
+
+def _ensure_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        CREATE TABLE IF NOT EXISTS raw.completed_snapshots (feed VARCHAR, snapshot_id BIGINT);
+        CREATE TABLE IF NOT EXISTS raw.completed_contents
+            (feed VARCHAR, sha256 VARCHAR, loaded_at TIMESTAMP);
+        """
+    )
+
+
+def _register_files(connection: duckdb.DuckDBPyConnection, ledgers: dict[str, Ledger]) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE raw.files ({_FILES})")
+    rows = [list(row.values()) for row in _file_rows(ledgers)]
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO raw.files VALUES ({marks})", rows)
+
+
+def _file_rows(ledgers: dict[str, Ledger]) -> Iterable[dict[str, Any]]:
+    for feed, ledger in ledgers.items():
+        for file, entry in ledger.rows():
+            yield {
+                "feed": feed,
+                "file": file,
+                "sha256": entry.sha256,
+                "status": entry.status,
+                "rows_read": entry.rows_read,
+                "rows_loaded": entry.rows_loaded,
+                "rows_rejected": entry.rows_rejected,
+                "rows_superseded": entry.rows_superseded,
+                "undeclared": json.dumps(entry.undeclared, ensure_ascii=False),
+                "loaded_at": entry.at,
+                "reason": entry.reason,
+            }
+
+
+def _reject_files(settings: Settings, ledgers: dict[str, Ledger]) -> set[Path]:
+    return {
+        lake.rejects_path(settings, feed, entry.batch)
+        for feed, ledger in ledgers.items()
+        for entry in ledger.files.values()
+        if entry.rows_rejected and entry.batch
+    }
+
+
+def _complete_to(feeds: dict[str, Feed], ledgers: dict[str, Ledger], today: date) -> date:
+    """The last day of which every feed's data has come (see raw.completeness)."""
+
+    def newest(ledger: Ledger) -> date | None:
+        return max((e.newest for e in _loaded(ledger) if e.newest), default=None)
+
+    days = {name: newest(ledger) for name, ledger in ledgers.items() if feeds[name].event_time}
+    daily = [day for name, day in days.items() if feeds[name].daily and day]
+    others = [day for day in days.values() if day]
+    return min(daily or others, default=today - timedelta(days=1))
+
+
+def _loaded(ledger: Ledger) -> Iterable[Entry]:
+    return (entry for entry in ledger.files.values() if entry.status == LOADED)
+
+
+def _register_snapshots(
+    connection: duckdb.DuckDBPyConnection, tables: dict[str, lake.Table | None]
+) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE raw.registered_snapshots (feed VARCHAR, snapshot_id BIGINT)"
+    )
+    for name, table in tables.items():
+        connection.execute(
+            "INSERT INTO raw.registered_snapshots VALUES (?, ?)", [name, lake.snapshot_id(table)]
+        )
+
+
+def _register_changes(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, table: lake.Table | None
+) -> None:
+    """The view raw.<feed>__changed, and how much of the feed it touches, to the log."""
+    completed = connection.execute(
+        "SELECT snapshot_id FROM raw.completed_snapshots WHERE feed = ?", [feed.name]
+    ).fetchall()
+    current = lake.data_files(table)
+    earlier = lake.data_files(table, completed[0][0]) if completed and completed[0][0] else set()
+    parts = [
+        _only(feed, current - earlier, _contents(connection, _ADDED, feed.name)),
+        _only(feed, earlier - current, _contents(connection, _REMOVED, feed.name)),
+    ]
+    view = f"raw.{feed.name}__changed"
+    _replace_view(connection, view, " UNION ALL ".join(parts))
+    counted = f"count(DISTINCT {duck.name(feed.key[0])})" if feed.key else "count(*)"
+    [(touched, total)] = connection.execute(
+        f"SELECT (SELECT {counted} FROM {view}), (SELECT {counted} FROM raw.{feed.name})"
+    ).fetchall()
+    unit = f"values of {feed.key[0]}" if feed.key else "rows"
+    log.info("%s: %d of %d %s touched", feed.name, touched, total, unit)
+
+
+_ADDED = """
+    SELECT sha256 FROM raw.files AS files
+    ANTI JOIN raw.completed_contents AS completed USING (feed, sha256, loaded_at)
+    WHERE feed = ? AND status = 'loaded'
+"""
+_REMOVED = """
+    SELECT sha256 FROM raw.completed_contents AS completed
+    ANTI JOIN (FROM raw.files WHERE status = 'loaded') AS files USING (feed, sha256, loaded_at)
+    WHERE feed = ?
+"""
+
+
+def _contents(connection: duckdb.DuckDBPyConnection, query: str, feed: str) -> list[str]:
+    return [sha256 for (sha256,) in connection.execute(query, [feed]).fetchall()]
+
+
+def _only(feed: Feed, files: Iterable[str], contents: list[str]) -> str:
+    """The rows of these contents in these files."""
+    if not contents:
+        files = ()
+    return (
+        f"SELECT * FROM ({relation(feed.types, files)}) "
+        f"WHERE list_contains({duck.texts(sorted(contents))}::VARCHAR[], _file_sha256)"
+    )

@@ -1,0 +1,125 @@
+"""What becomes of typed rows: the Parquet of a batch, its rejects, and the count of each.
+
+What belongs here: SQL over the table `typed` (see verdicts.py). What does not: deciding which files
+are usable (staging.py).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ingest import duck
+from orchestration.ingest.feeds import Feed
+from orchestration.ingest.verdicts import Batch
+
+# Of undeclared names, so many are kept a file, and so many letters of each.
+STRAY_NAMES, STRAY_LETTERS = 50, 60
+
+
+def count(connection: duckdb.DuckDBPyConnection, batch: Batch) -> list[tuple[int, int]]:
+    """Rows read and rows rejected of every file of the batch."""
+    counted = connection.execute(
+        "SELECT _no, count(*), count(_reason) FROM typed GROUP BY _no"
+    ).fetchall()
+    by_no = {no: (read, rejected) for no, read, rejected in counted}
+    return [by_no.get(no, (0, 0)) for no in range(len(batch.files))]
+
+
+def first_reject(connection: duckdb.DuckDBPyConnection, no: int) -> str:
+    """Where the file's first rejected row is, and what is wrong with it."""
+    [(row, column, reason)] = connection.execute(
+        "SELECT _row, _column, _reason FROM typed "
+        "WHERE _no = ? AND _reason IS NOT NULL ORDER BY _row LIMIT 1",
+        [no],
+    ).fetchall()
+    return f"row {row}: {f'{column}: ' if column else ''}{reason}"
+
+
+def choose(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, usable: Mapping[int, object]
+) -> None:
+    """Note which files of the batch count from here on."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE chosen (_no BIGINT, _file VARCHAR, _file_sha256 VARCHAR)"
+    )
+    for no in usable:
+        file = batch.files[no]
+        connection.execute("INSERT INTO chosen VALUES (?, ?, ?)", [no, file.file, file.sha256])
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, at: datetime, parquet: Path
+) -> dict[int, tuple[int, date | None]]:
+    """Write the batch's good rows, in order of event time (else of the key).
+
+    Returns the number of rows written of every file that has any, and their newest event date
+    before the day of `at`.
+    """
+    key = ", ".join(duck.name(column) for column in feed.key)
+    is_keyed = feed.reader == "table" and bool(feed.key)
+    last = f"QUALIFY row_number() OVER (PARTITION BY _no, {key} ORDER BY _row DESC) = 1"
+    columns = ", ".join(
+        f"CAST(sum({duck.name(c.name)}) OVER (PARTITION BY _no, {key}) AS {c.duckdb_type}) "
+        f"AS {duck.name(c.name)}"
+        if is_keyed and c.name in feed.sum
+        else duck.name(c.name)
+        for c in feed.columns
+    )
+    event = duck.name(feed.event_time) if feed.event_time else "NULL::DATE"
+    order = event if feed.event_time else key
+    connection.execute(
+        f"""
+        COPY (
+            SELECT {columns}, _file, _file_sha256, _row, TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}'
+                AS _loaded_at
+            FROM typed JOIN chosen USING (_no)
+            WHERE _reason IS NULL
+            {last if is_keyed else ""}
+            {f"ORDER BY {order}" if order else ""}
+        ) TO {duck.text(str(parquet))} (FORMAT parquet, COMPRESSION zstd)
+        """
+    )
+    written = connection.execute(
+        f"""
+        SELECT _no, count(*), max(CAST({event} AS DATE)) FILTER (CAST({event} AS DATE) < ?)
+        FROM read_parquet({duck.paths([parquet])}) JOIN chosen USING (_file)
+        GROUP BY _no
+        """,
+        [at.date()],
+    ).fetchall()
+    if not written:
+        parquet.unlink()
+    return {no: (kept, newest) for no, kept, newest in written}
+
+
+def write_rejects(connection: duckdb.DuckDBPyConnection, feed: Feed, parquet: Path) -> None:
+    """Write the batch's rejected rows, if there are any."""
+    relation = "FROM typed JOIN chosen USING (_no) WHERE _reason IS NOT NULL"
+    if not connection.execute(f"SELECT count(*) {relation}").fetchall()[0][0]:
+        return
+    connection.execute(
+        f"""
+        COPY (
+            SELECT {duck.text(feed.name)} AS feed, _file, _file_sha256, _row,
+                _column AS column_name, _reason AS reason, _record AS record
+            {relation}
+            ORDER BY _file, _row
+        ) TO {duck.text(str(parquet))} (FORMAT parquet, COMPRESSION zstd)
+        """
+    )
+
+
+def count_strays(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[int, dict[str, int]]:
+    """How many rows of each file held a value under each undeclared name."""
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for no, stray, number in connection.execute(
+        "SELECT _no, _stray, count(*) FROM typed WHERE _stray IS NOT NULL GROUP BY _no, _stray"
+    ).fetchall():
+        for name in batch.strays(stray):
+            counted[no][name[:STRAY_LETTERS]] += number
+    return {
+        no: dict(sorted(names.most_common(STRAY_NAMES))) for no, names in counted.items() if names
+    }

@@ -1,0 +1,235 @@
+"""Stages a night: reads what is new in the landing folder into Parquet, feed by feed.
+
+What belongs here: which files are new, and the account of each file and row. What does not: how
+text becomes values (verdicts.py, casts.py), and anything durable: what is staged can be thrown
+away.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.ingest import casts, duck, lake, rows, tables, traces
+from orchestration.ingest.feeds import Feed
+from orchestration.ingest.landing import LandingFile, look, warn_of_strangers
+from orchestration.ingest.ledger import Ledger
+from orchestration.ingest.staged import Refusal, StagedFile, Staging
+from orchestration.ingest.verdicts import Batch, type_rows
+from orchestration.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# How much one statement reads at a time, in bytes of plain text, where files are small.
+BATCH_BYTES = 512 << 20
+_PACKED = {".gz": 10, ".zst": 10, ".parquet": 5}
+# What DuckDB raises for content; all else is a fault of ours, or of the machine.
+_CONTENT_ERRORS = (
+    duckdb.InvalidInputException,
+    duckdb.IOException,
+    duckdb.ConversionException,
+    pa.ArrowException,
+    OSError,
+)
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+def stage(
+    settings: Settings, feeds: dict[str, Feed], clock: Callable[[], datetime] = now
+) -> Staging:
+    """Read what is new in the landing folder to Parquet under settings.staged/<feed>/.
+
+    What an earlier staging left there is thrown away. clock says when (UTC): rows carry it, and
+    files that changed just before it wait.
+    """
+    at = clock().astimezone(UTC).replace(tzinfo=None)
+    with lake.open_catalog(settings) as catalog:
+        found = {name: lake.find_table(catalog, feed) for name, feed in feeds.items()}
+        _clean(settings, {name: table for name, table in found.items() if table})
+    ledgers = {name: lake.read_ledger(table) for name, table in found.items()}
+    staging = Staging(
+        id=uuid4().hex,
+        at=at,
+        basis={name: table.metadata_location if table else "" for name, table in found.items()},
+    )
+    if settings.has_development_key:
+        log.warning("person ids are replaced with the development key: set OUTTURN_PERSON_KEY")
+    warn_of_strangers(settings.landing, feeds)
+    scratch = settings.staged / "scratch"
+    scratch.mkdir(parents=True)
+    with closing(duck.connect(settings, scratch=scratch)) as connection:
+        casts.install(connection, settings.person_key)
+        for name, feed in feeds.items():
+            (settings.staged / name).mkdir()
+            _FeedStager(settings, connection, feed, ledgers[name], staging).run(clock())
+    shutil.rmtree(scratch)
+    staging.save(settings)
+    return staging
+
+
+def _clean(settings: Settings, found: dict[str, lake.Table]) -> None:
+    """Throw away what was staged, and what of it a commit that died left in the lake."""
+    if Staging.path(settings).exists():
+        staging = Staging.load(settings)
+        for name, table in found.items():
+            if table.properties.get(lake.STAGING) != staging.id:
+                for batch in staging.batches(name):
+                    for path in lake.batch_paths(settings, table, batch):
+                        path.unlink(missing_ok=True)
+    if settings.staged.exists():
+        shutil.rmtree(settings.staged)
+    settings.staged.mkdir(parents=True)
+
+
+class _FeedStager:
+    """Stages one feed; a class because its steps share connection, books and account."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connection: duckdb.DuckDBPyConnection,
+        feed: Feed,
+        ledger: Ledger,
+        staging: Staging,
+    ) -> None:
+        self.settings = settings
+        self.connection = connection
+        self.feed = feed
+        self.ledger = ledger
+        self.staging = staging
+        self.files = staging.files.setdefault(feed.name, [])
+
+    def run(self, moment: datetime) -> None:
+        found = look(self.settings.landing, self.feed, moment)
+        for file, reason in found.unreadable.items():
+            self._refuse(file, "", reason)
+        for file in found.waiting:
+            self._wait(file)
+        fresh = self._fresh(found.files)
+        for chunk in _chunks(fresh):
+            self._read(chunk)
+        self.files.sort(key=lambda staged: staged.file)
+
+    def _refuse(self, file: str, sha256: str, reason: str) -> None:
+        log.error("%s is refused: %s", file, reason)
+        self.staging.refusals.append(Refusal(self.feed.name, file, sha256, reason))
+
+    def _wait(self, file: str) -> None:
+        log.warning("%s is still being written and waits for the next night", file)
+        self.staging.waiting.append(file)
+
+    def _fresh(self, files: Iterable[LandingFile]) -> list[LandingFile]:
+        """The files with content to read; names that only brought known content are noted."""
+        held = self.ledger.held()
+        first: dict[str, LandingFile] = {}
+        for file in files:
+            if self.ledger.holds(file.file, file.sha256):
+                continue
+            if file.sha256 in self.ledger.withdrawn:
+                continue
+            if file.sha256 in held or file.sha256 in first:
+                self.staging.duplicates.setdefault(self.feed.name, []).append(
+                    (file.file, file.sha256)
+                )
+            else:
+                first[file.sha256] = file
+        return list(first.values())
+
+    def _read(self, files: list[LandingFile]) -> None:
+        """Read files by as few statements as will do; where one fails, each file on its own."""
+        for batch in self._batches(files):
+            try:
+                self._stage(batch)
+            except _CONTENT_ERRORS as error:
+                if len(batch.files) > 1:
+                    for file in batch.files:
+                        self._read([file])
+                else:
+                    [file] = batch.files
+                    reason = _first_line(error)
+                    self._refuse(file.file, file.sha256, f"it cannot be read: {reason}")
+
+    def _batches(self, files: list[LandingFile]) -> Iterator[Batch]:
+        if self.feed.reader == "otlp_traces":
+            return traces.batches(self.feed, files)
+        return tables.batches(
+            self.feed, files, lambda file, reason: self._refuse(file.file, file.sha256, reason)
+        )
+
+    def _stage(self, batch: Batch) -> None:
+        unusable = type_rows(self.connection, self.feed, batch)
+        counts = rows.count(self.connection, batch)
+        usable = {
+            no: counts[no]
+            for no, file in enumerate(batch.files)
+            if self._is_usable(no, file, counts[no], unusable.get(no))
+        }
+        name = uuid4().hex
+        parquet, rejects = self.staging.paths(self.settings, self.feed.name, name)
+        rows.choose(self.connection, batch, usable)
+        kept = rows.write(self.connection, self.feed, self.staging.at, parquet)
+        rows.write_rejects(self.connection, self.feed, rejects)
+        strays = rows.count_strays(self.connection, batch)
+        for no, (read, rejected) in usable.items():
+            remaining, newest = kept.get(no, (0, None))
+            self.files.append(
+                StagedFile(
+                    batch=name,
+                    file=batch.files[no].file,
+                    sha256=batch.files[no].sha256,
+                    rows_read=read,
+                    rows_loaded=read - rejected,
+                    rows_rejected=rejected,
+                    rows_superseded=read - rejected - remaining,
+                    newest=newest,
+                    undeclared=strays.get(no, {}),
+                )
+            )
+
+    def _is_usable(
+        self, no: int, file: LandingFile, counts: tuple[int, int], unusable: str | None
+    ) -> bool:
+        if not file.is_unchanged():
+            self._wait(file.file)
+            return False
+        read, rejected = counts
+        if unusable is None and rejected > self.feed.reject_limit * read:
+            unusable = (
+                f"{rejected} of {read} rows are rejected, above the limit of "
+                f"{self.feed.reject_limit:.2%}; the first: {rows.first_reject(self.connection, no)}"
+            )
+        if unusable:
+            self._refuse(file.file, file.sha256, unusable)
+        return unusable is None
+
+
+def _first_line(error: Exception) -> str:
+    """What went wrong, in one line."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "state machine reached an invalid state" in reason:
+        return "its lines end in different ways (CRLF and LF); write one of them throughout"
+    return reason
+
+
+def _chunks(files: list[LandingFile]) -> Iterator[list[LandingFile]]:
+    """Files to read together: as many as hold about BATCH_BYTES of text."""
+    chunk: list[LandingFile] = []
+    filled = 0
+    for file in files:
+        size = file.size * _PACKED.get(file.path.suffix.lower(), 1)
+        if chunk and filled + size > BATCH_BYTES:
+            yield chunk
+            chunk, filled = [], 0
+        chunk.append(file)
+        filled += size
+    if chunk:
+        yield chunk

@@ -1,0 +1,94 @@
+"""What a night has to say for itself, in plain lines.
+
+What belongs here: what was loaded and rejected, what the gates warned of, why a night failed. What
+does not: finding any of that out again; it is in the run's folder and in Dagster's events.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+from dagster import DagsterEvent
+
+from orchestration import gates
+from orchestration.assets.gates import describe, way_out
+from orchestration.run import Run
+
+LINES_OF_ERROR = 12
+DBT_ERRORS = "Errors parsed from dbt logs:"
+
+
+def loaded(run: Run, waiting: Sequence[str]) -> Iterator[str]:
+    """How many files and rows the night read, which had rejects, and which it left for later.
+
+    waiting: files that were still being written.
+    """
+    with duckdb.connect(str(run.landing), read_only=True) as connection:
+        files = connection.execute(
+            "select feed, file, rows_loaded, rows_rejected, refusal from landing.files"
+            " order by feed, file"
+        ).fetchall()
+    taken = [row for row in files if row[4] is None]
+    yield (
+        f"Loaded {len(taken)} files, {sum(row[2] for row in taken):,} rows; "
+        f"rejected {sum(row[3] for row in taken):,} rows; refused {len(files) - len(taken)} files."
+    )
+    for feed, file, _, rejected, _ in taken:
+        if rejected:
+            yield f"  {feed}: {rejected:,} rows of {file} are in raw.rejects with their reasons."
+    for file in waiting:
+        yield f"  {file} was still being written; the next night reads it."
+
+
+def warnings(run: Run) -> Iterator[str]:
+    """What the gates found that did not stop the night."""
+    for stage in gates.STAGES:
+        for finding in gates.read_findings(run.findings(stage)):
+            if finding.status == gates.FAILED and not finding.stops:
+                yield f"Warning: {describe(finding)}"
+
+
+def next_steps(marts: Path) -> Iterator[str]:
+    """Where the published numbers are."""
+    yield f"Look next at {marts} (DuckDB), or at {marts.parent / 'parquet'} (the same as Parquet)."
+
+
+def failure(run: Run, events: Iterable[DagsterEvent]) -> Iterator[str]:
+    """Why the night failed, and what to do; marts.duckdb is as it was."""
+    failed = [event for event in events if event.is_step_failure or event.is_failure]
+    steps = [event.step_key for event in failed if event.step_key]
+    yield f"The night failed{f' in step {steps[0]}' if steps else ''}. Nothing was published."
+    stopping = [
+        finding
+        for stage in gates.STAGES
+        for finding in gates.read_findings(run.findings(stage))
+        if finding.stops
+    ]
+    for finding in stopping:
+        yield describe(finding)
+    failing = [finding for finding in stopping if finding.status == gates.FAILED]
+    if failing:
+        yield way_out(failing)
+    if not stopping:
+        yield shortened(_message(failed))
+    if run.folder.exists():
+        yield f"What the run left is in {run.folder}"
+
+
+def _message(failed: list[DagsterEvent]) -> str:
+    """The innermost message of the first failure that carries one."""
+    for event in failed:
+        data = event.step_failure_data if event.is_step_failure else event.job_failure_data
+        error = data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            return error.message
+    return "no reason is known"
+
+
+def shortened(message: str) -> str:
+    """The first lines of a message; of dbt's, those that name the errors."""
+    _, _, of_dbt = message.partition(DBT_ERRORS)
+    lines = [line for line in (of_dbt or message).strip().splitlines() if line.strip()]
+    return "\n".join(lines[:LINES_OF_ERROR])

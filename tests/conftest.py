@@ -1,0 +1,109 @@
+"""Fixtures every folder of tests may use.
+
+What belongs here: a data folder of one's own, and one small company with one night behind it. What
+does not: anything only one folder needs.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import PROJECT, Settings, read_settings
+
+SMALL = "0.05"
+# Nothing a test runs may depend on what the developer has set, or report to anybody.
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+def environment(data: Path) -> dict[str, str]:
+    """The environment of a process that works in a data folder of its own."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("OUTTURN_") and name != "DAGSTER_HOME"
+    }
+    return kept | QUIET | {"OUTTURN_DATA": str(data)}
+
+
+def run_python(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m ...` in the project over a data folder."""
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=PROJECT,
+        env=environment(data),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Night:
+    """How a night ended: its exit code, and what it printed."""
+
+    code: int
+    output: str
+
+
+def run_night(data: Path, **variables: str) -> Night:
+    """What `make nightly` runs, in this process: Dagster and its like are imported once only."""
+    from orchestration import nightly
+
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
+        set_environment(patch, data)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        code = nightly.main()
+    return Night(code, printed.getvalue())
+
+
+def set_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
+    """Let this process, and those it starts, work in a data folder of its own."""
+    wanted = environment(data)
+    for name in set(os.environ) - set(wanted):
+        patch.delenv(name)
+    for name, value in wanted.items():
+        patch.setenv(name, value)
+
+
+def settle(data: Path) -> None:
+    """Let the landing files look settled: nights leave alone what changed a moment ago."""
+    then = time.time() - 60
+    for file in (data / "landing").rglob("*"):
+        os.utime(file, (then, then))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings over an empty data folder, in this process and those it starts."""
+    set_environment(monkeypatch, tmp_path / "data")
+    settings = read_settings()
+    settings.landing.mkdir(parents=True)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def small_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the demo company at a small scale, after one night.
+
+    Only read it: the lake knows its files by absolute path, so that a copy would share them.
+    """
+    data = tmp_path_factory.mktemp("small_company")
+    written = run_python(data, "demo", "--data", str(data), "--scale", SMALL)
+    assert written.returncode == 0, written.stderr
+    settle(data)
+    night = run_night(data)
+    assert night.code == 0, night.output
+    return data

@@ -1,0 +1,120 @@
+"""A kill between any two steps, and a night again: the same rows, once."""
+
+import shutil
+
+import pytest
+
+from orchestration import ingest
+from orchestration.ingest import commits, lake
+
+FX = "rate_date,currency,usd_per_unit\n"
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture
+def house(make_house):
+    house = make_house("fx_rates", "timesheets")
+    house.land("fx_rates/a.csv", FX + "2026-01-02,A,1\n")
+    house.night()
+    house.land("fx_rates/a.csv", FX + "2026-01-02,B,1\n")
+    house.land("timesheets/t.csv", "worker_id,work_date,activity,hours\np,2026-01-02,review,1\n")
+    return house
+
+
+def content(house):
+    return house.query("select currency from raw.fx_rates"), house.query(
+        "select hours::int from raw.timesheets"
+    )
+
+
+def parquet_in_lake(house):
+    return {path for path in house.settings.lake.rglob("*.parquet")}
+
+
+AFTER = ([("B",)], [(1,)])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        (lake, "write"),
+        (lake, "ensure_table"),
+        (commits, "_report"),
+        (ingest, "register"),
+    ],
+)
+def test_a_commit_killed_before_a_step_is_made_good_by_the_next_night(house, monkeypatch, step):
+    def killed(*arguments):
+        raise Killed
+
+    staging = house.stage()
+    with monkeypatch.context() as patch:
+        patch.setattr(*step, killed)
+        with pytest.raises(Killed):
+            ingest.commit(house.settings, house.feeds, staging)
+    house.night()
+    assert content(house) == AFTER
+    assert house.query("select count(*) from raw.files") == [(2,)]
+    assert len(parquet_in_lake(house)) == 3
+
+
+def test_a_commit_killed_between_feeds_can_also_be_repeated(house, monkeypatch):
+    staging = house.stage()
+    write = lake.write
+
+    def second_fails(table, *arguments):
+        if table.name()[-1] == "timesheets":
+            raise Killed
+        write(table, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lake, "write", second_fails)
+        with pytest.raises(Killed):
+            ingest.commit(house.settings, house.feeds, staging)
+    ingest.commit(house.settings, house.feeds, ingest.read_staging(house.settings))
+    assert content(house) == AFTER
+
+
+def test_a_staging_killed_on_the_way_leaves_nothing_behind(house, monkeypatch):
+    from orchestration.ingest import staging as module
+
+    def killed(*arguments):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.rows, "count_strays", killed)
+        with pytest.raises(Killed):
+            house.stage()
+    house.night()
+    assert content(house) == AFTER
+
+
+def test_committing_twice_adds_nothing(house):
+    staging = house.night()
+    before = ingest.snapshots(house.settings, house.feeds)
+    ingest.commit(house.settings, house.feeds, staging)
+    assert ingest.snapshots(house.settings, house.feeds) == before
+    assert content(house) == AFTER
+
+
+def test_a_staging_of_an_older_lake_is_not_committed(house):
+    staging = house.stage()
+    ingest.withdraw(house.settings, house.feeds, "fx_rates/a.csv", "retracted")
+    with pytest.raises(ingest.StaleStaging):
+        ingest.commit(house.settings, house.feeds, staging)
+
+
+def test_the_warehouse_can_be_thrown_away(house):
+    house.night()
+    house.settings.warehouse.unlink()
+    house.night()
+    assert content(house) == AFTER
+
+
+def test_staged_files_may_be_thrown_away_after_the_commit(house):
+    house.night()
+    shutil.rmtree(house.settings.staged)
+    assert content(house) == AFTER

@@ -1,0 +1,59 @@
+"""Pseudonyms, and that nothing personal is stored."""
+
+import hmac
+
+import pytest
+
+from orchestration.ingest import casts
+from orchestration.ingest.duck import connect
+from tests.ingest.conftest import KEY
+
+
+@pytest.mark.parametrize("key", ["k", KEY, "ключ", "x" * 64, "y" * 65, "z" * 300, "it's"])
+@pytest.mark.parametrize("person", ["ann", "Zoë", "1001", "it's", "p" * 200])
+def test_the_pseudonym_is_hmac_sha256(make_house, key, person):
+    connection = connect(make_house().settings)
+    casts.install(connection, key)
+    [(pseudonym,)] = connection.execute("SELECT pseudonym(?)", [person]).fetchall()
+    assert pseudonym == hmac.digest(key.encode(), person.encode(), "sha256").hex()
+
+
+def test_person_ids_are_replaced_and_empty_ones_are_null(make_house):
+    house = make_house("work_items")
+    house.land(
+        "work_items/a.csv",
+        "work_item_id,workflow_id,opened_at,updated_at,status,handled_by,worker_id\n"
+        "w1,f,2026-01-01,2026-01-01,open,human,person-4711\n"
+        "w2,f,2026-01-01,2026-01-01,open,agent,\n"
+        "w3,f,2026-01-01,2026-01-01,open,human, person-4711 \n",
+    )
+    house.night()
+    expected = hmac.digest(KEY.encode(), b"person-4711", "sha256").hex()
+    assert house.query("select worker_key from raw.work_items order by work_item_id") == [
+        (expected,),
+        (None,),
+        (expected,),
+    ]
+    stored = [
+        path
+        for path in house.settings.data.rglob("*")
+        if path.is_file() and house.settings.landing not in path.parents
+    ]
+    assert stored
+    for path in stored:
+        assert b"person-4711" not in path.read_bytes(), path
+        assert KEY.encode() not in path.read_bytes(), path
+
+
+def test_the_same_person_has_one_pseudonym_in_every_feed(make_house):
+    house = make_house("timesheets", "agent_reviews")
+    house.land("timesheets/a.csv", "worker_id,work_date,activity,hours\np,2026-01-02,review,1\n")
+    house.land(
+        "agent_reviews/a.csv",
+        "review_id,work_item_id,agent_id,reviewer_id,reviewed_at,selection,verdict\n"
+        "r,w,a,p,2026-01-02,random,accept\n",
+    )
+    house.night()
+    assert house.query(
+        "select count(*) from raw.timesheets join raw.agent_reviews on worker_key = reviewer_key"
+    ) == [(1,)]

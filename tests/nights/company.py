@@ -1,0 +1,112 @@
+"""A company whose nights follow each other in one process: ingestion and dbt, no gates.
+
+What belongs here: landing files, running such a night, and what it left. What does not: whole
+nights with gates and publication (tests/ops).
+"""
+
+import gc
+import os
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from orchestration import ingest
+from orchestration.content_hash import content_hash
+from orchestration.publish import SCHEMAS
+from orchestration.settings import PROJECT, Settings, read_settings
+
+
+class Company:
+    """One data folder. target: where dbt keeps its artifacts, so that it parses once."""
+
+    def __init__(self, data: Path, target: Path) -> None:
+        self.data = data
+        self.target = target
+        self.manifest = None
+        self.asked: str | None = None
+
+    @property
+    def settings(self) -> Settings:
+        os.environ["OUTTURN_DATA"] = str(self.data)
+        if self.asked:
+            os.environ["OUTTURN_AS_OF"] = self.asked
+        else:
+            os.environ.pop("OUTTURN_AS_OF", None)
+        return read_settings()
+
+    @property
+    def feeds(self) -> dict[str, ingest.Feed]:
+        return ingest.load_feeds(self.target / "manifest.json")
+
+    def dbt(self, *arguments: str) -> None:
+        """Run dbt over the warehouse and let the warehouse go."""
+        _ = self.settings
+        result = dbtRunner(manifest=self.manifest).invoke([
+            *arguments, "--quiet", "--target-path", str(self.target), "--log-path",
+            str(self.target), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+        ])  # fmt: skip
+        DuckDBConnectionManager.close_all_connections()
+        gc.collect()
+        failed = [
+            f"{node.node.name}: {node.message}"
+            for node in getattr(result.result, "results", None) or []
+            if node.status not in ("success", "pass")
+        ]
+        assert result.success, failed or result.exception
+        if arguments[0] == "parse":
+            self.manifest = result.result
+
+    def land(self, feed: str, name: str, text: str) -> Path:
+        """Drop a file that nobody writes any more."""
+        file = self.data / "landing" / feed / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, (1, 1))
+        return file
+
+    def ingest(self) -> ingest.CommitReport:
+        """Stage and commit what landed."""
+        return ingest.commit(self.settings, self.feeds, ingest.stage(self.settings, self.feeds))
+
+    def night(self, as_of: str | None = None) -> dict[str, str]:
+        """Ingest, build, complete; the content hash of every mart."""
+        self.asked = as_of
+        self.ingest()
+        self.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        ingest.complete(self.settings, self.feeds)
+        return self.hashes()
+
+    def rebuilt(self, as_of: str | None = None) -> dict[str, str]:
+        """The hashes of a warehouse made from nothing over the same lake; the old one stays."""
+        kept = self.data / "kept.duckdb"
+        self.settings.warehouse.rename(kept)
+        self.asked = as_of
+        ingest.register(self.settings, self.feeds)
+        self.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        hashes = self.hashes()
+        self.settings.warehouse.unlink()
+        kept.rename(self.settings.warehouse)
+        return hashes
+
+    def hashes(self) -> dict[str, str]:
+        """The content hash of every mart."""
+        with closing(duckdb.connect(str(self.settings.warehouse), read_only=True)) as connection:
+            tables = connection.execute(
+                "select table_schema, table_name from information_schema.tables"
+                " where table_schema in (select unnest(?))",
+                [list(SCHEMAS)],
+            ).fetchall()
+            return {f"{s}.{t}": content_hash(connection, f'"{s}"."{t}"') for s, t in tables}
+
+    def rows(self, query: str) -> list[tuple]:
+        """What a query of the warehouse says."""
+        with closing(duckdb.connect(str(self.settings.warehouse), read_only=True)) as connection:
+            return connection.execute(query).fetchall()
+
+    def change(self, statement: str) -> None:
+        """Tamper with the warehouse."""
+        with closing(duckdb.connect(str(self.settings.warehouse))) as connection:
+            connection.execute(statement)

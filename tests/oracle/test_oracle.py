@@ -1,0 +1,68 @@
+"""The marts against the oracle, for a small demo company and for one made of exceptions.
+
+What belongs here: every KPI, row by row. What does not: whether the demo's planted truths are met
+(test_truth.py), and the oracle's own correctness (test_by_hand.py).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from orchestration.settings import PROJECT
+from tests.oracle.columns import GRAINS, MEASURES
+from tests.oracle.companies import as_of_date, read_marts, run_nights
+from tests.oracle.comparing import differences, report
+from tests.oracle.exceptions import write_company
+from tests.oracle.kpis import build_facts, build_marts
+from tests.oracle.landing import complete_to, read_landing, read_seeds
+
+TODAY = pd.Timestamp.now("UTC").date()
+
+
+@pytest.fixture(scope="module", params=["demo", "exceptions"])
+def company(
+    request: pytest.FixtureRequest,
+    demo_companies: Callable[[list[int]], list[Path]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A data folder with landing files and the warehouse built from them."""
+    if request.param == "demo":
+        return demo_companies([1])[0]
+    workspace = tmp_path_factory.mktemp("exceptions")
+    data = workspace / "company"
+    write_company(data / "landing", seed=1)
+    run_nights(workspace, [data])
+    return data
+
+
+@pytest.fixture(scope="module")
+def both(company: Path) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """The pipeline's marts and the oracle's."""
+    landing, seeds = read_landing(company / "landing"), read_seeds(PROJECT / "seeds")
+    as_of = complete_to(landing, TODAY)
+    assert as_of == as_of_date(company)
+    return read_marts(company), build_marts(build_facts(landing, seeds, as_of))
+
+
+@pytest.mark.parametrize("mart", GRAINS)
+def test_the_mart_equals_the_oracle(
+    both: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]], mart: str
+) -> None:
+    published, expected = (marts[mart] for marts in both)
+    columns = [*GRAINS[mart], *MEASURES[mart].split()]
+    assert not set(columns) - set(published.columns), "columns of kpis.md are missing"
+    assert len(published)
+    found = report(mart, differences(published[columns], expected[columns], GRAINS[mart]))
+    if found:
+        pytest.fail(found, pytrace=False)
+
+
+@pytest.mark.parametrize("mart", GRAINS)
+def test_no_column_of_the_demo_is_empty(
+    demo_companies: Callable[[list[int]], list[Path]], mart: str
+) -> None:
+    """Two empty columns would agree about nothing."""
+    published = read_marts(demo_companies([1])[0])[mart][MEASURES[mart].split()]
+    assert not list(published.columns[published.isna().all()])
