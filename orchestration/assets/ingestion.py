@@ -68,9 +68,7 @@ def ingestion_assets(feeds: Iterable[str], raw_tables: Iterable[str]) -> list[dg
     )
     def raw(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult]:
         if night.is_rebuild:
-            logger.info(
-                "the heavy models are new or changed: everything they read counts as changed"
-            )
+            logger.info("the heavy models are new or changed: all that they read counts as changed")
             ingest.reset(night.settings)
         ingest.commit(night.settings, night.feeds, ingest.read_staging(night.settings))
         for key in raw_keys.values():
