@@ -71,7 +71,7 @@ validate: $(READY) $(MANIFEST)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --disable-progress-bar models
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 test: $(READY) $(MANIFEST)
 	$(BIN)/python -m pytest --ignore=tests/spark

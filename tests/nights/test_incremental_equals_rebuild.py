@@ -197,9 +197,7 @@ def test_an_earlier_day_after_a_later_one(company: Company) -> None:
     assert company.night() == later
 
 
-def test_landing_files_landed_afresh_give_the_same_marts(
-    company: Company, tmp_path: Path
-) -> None:
+def test_landing_files_landed_afresh_give_the_same_marts(company: Company, tmp_path: Path) -> None:
     """A company that lands everything at once, corrections included, ends with the same marts."""
     fresh = Company(tmp_path / "data", company.target)
     fresh.manifest = company.manifest

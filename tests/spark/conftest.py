@@ -6,9 +6,13 @@ What belongs here: how Spark is started and given the lake's rows. What does not
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 pyspark = pytest.importorskip(
     "pyspark", reason="needs the extra `spark`: make test-spark installs it"
@@ -16,7 +20,7 @@ pyspark = pytest.importorskip(
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["pyspark.sql.SparkSession"]:
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
     """Spark on two local cores, its tables in a folder of their own, its catalog in memory."""
     session = (
         pyspark.sql.SparkSession.builder.master("local[2]")
@@ -41,7 +45,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["pyspark.sql.Spa
 
 @pytest.fixture(scope="session")
 def inputs_on_spark(
-    spark: "pyspark.sql.SparkSession",
+    spark: "SparkSession",
     small_company: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

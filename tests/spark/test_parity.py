@@ -5,6 +5,7 @@ Counts, keys, dates, money and decimals agree exactly; doubles to 1e-9 relative.
 
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
@@ -12,6 +13,9 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import PROJECT
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 MART_SCHEMAS = ("core", "productivity", "efficiency", "quality", "returns", "governance")
 
@@ -46,7 +50,7 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.parametrize("mart", mart_names())
 def test_mart_is_the_same_on_both_engines(
-    mart: str, built: None, spark: "pyspark.sql.SparkSession", small_company: Path
+    mart: str, built: None, spark: "SparkSession", small_company: Path
 ) -> None:
     with closing(duckdb.connect(str(small_company / "warehouse.duckdb"), read_only=True)) as con:
         expected = con.execute(f"select * from {mart}").to_arrow_table()
