@@ -74,7 +74,7 @@ lint: $(READY)
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 test: $(READY) $(MANIFEST)
-	$(BIN)/python -m pytest --ignore=tests/spark
+	$(BIN)/python -m pytest --ignore=tests/spark --numprocesses 2 --dist loadscope
 
 test-spark: $(READY_SPARK)
 	.venv-spark/bin/python -m pytest tests/spark
