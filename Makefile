@@ -26,7 +26,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark lint validate dagster retract quarantine
+.PHONY: help demo nightly test test-spark calibrate lint validate dagster retract quarantine
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -35,7 +35,9 @@ help:
 	@echo "make retract FILE=...     remove what a landing file loaded"
 	@echo "make quarantine FILE=...  remove it, and go on without the file"
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
-	@echo "make lint | validate | test-spark"
+	@echo "make calibrate            planted truths against the marts' intervals, over 20 seeds"
+	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
+	@echo "make lint | validate"
 
 $(READY): requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is needed; name another by PYTHON="; exit 1; }
@@ -75,6 +77,9 @@ lint: $(READY)
 
 test: $(READY) $(MANIFEST)
 	$(BIN)/python -m pytest --ignore=tests/spark --numprocesses 2 --dist loadscope
+
+calibrate: $(READY) $(MANIFEST)
+	OUTTURN_CALIBRATION_SEEDS=20 $(BIN)/python -m pytest tests/oracle/test_truth.py
 
 test-spark: $(READY_SPARK)
 	.venv-spark/bin/python -m pytest tests/spark
