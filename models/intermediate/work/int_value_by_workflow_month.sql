@@ -1,4 +1,7 @@
-{% set components = ['compute', 'licensing', 'integration', 'oversight'] %}
+{% set cost_columns = [
+    'compute_cost_usd', 'licensing_cost_usd', 'integration_cost_usd',
+    'oversight_cost_usd', 'oversight_hours', 'net_rework_hours', 'net_rework_cost_usd',
+] %}
 
 with workflows as (
     select * from {{ ref('workflows') }}
@@ -28,28 +31,7 @@ months as (
 ),
 
 outputs as (
-    select
-        workflow_id,
-        month_start,
-        cast(sum(attempted) as bigint) as attempted,
-        cast(sum(outputs_completed) as bigint) as outputs_completed,
-        cast(sum(outputs_settled) as bigint) as outputs_settled,
-        cast(sum(outputs_successful) as bigint) as outputs_successful,
-        {{ strict_sum('outputs_verified') }} as outputs_verified,
-        {{ strict_sum('outputs_verified_low') }} as outputs_verified_low,
-        {{ strict_sum('outputs_verified_high') }} as outputs_verified_high
-    from {{ ref('int_outputs_by_agent_month') }}
-    group by workflow_id, month_start
-),
-
-all_outputs as (
-    select
-        workflow_id,
-        {{ month_start('closed_date') }} as month_start,
-        count(*) as outputs_successful
-    from {{ ref('int_work_items_judged') }}
-    where is_successful or is_successful_human
-    group by workflow_id, {{ month_start('closed_date') }}
+    select * from {{ ref('int_outputs_by_workflow_month') }}
 ),
 
 hours as (
@@ -62,38 +44,18 @@ hours as (
 ),
 
 costs as (
-    select
-        workflow_id,
-        {{ month_start('cost_date') }} as month_start,
-        {% for component in components %}
-            {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
-                as {{ component }}_cost_usd,
-        {% endfor %}
-        {{ strict_sum('oversight_hours', 'decimal(28, 12)') }} as oversight_hours
-    from {{ ref('int_agent_costs_by_workflow') }}
-    group by workflow_id, {{ month_start('cost_date') }}
-),
-
-rework as (
-    select
-        workflow_id,
-        {{ month_start('rework_date') }} as month_start,
-        {{ strict_sum('net_rework_hours') }} as net_rework_hours,
-        {{ strict_sum('net_rework_cost_usd') }} as net_rework_cost_usd
-    from {{ ref('int_rework_by_agent_day') }}
-    group by workflow_id, {{ month_start('rework_date') }}
+    select * from {{ ref('int_costs_by_workflow_month') }}
 ),
 
 joined as (
     select
         months.*,
         baselines.baseline_minutes_per_output,
-        baselines.baseline_cost_per_output_usd,
         coalesce(outputs.attempted, 0) as attempted,
         coalesce(outputs.outputs_completed, 0) as outputs_completed,
         coalesce(outputs.outputs_settled, 0) as outputs_settled,
         coalesce(outputs.outputs_successful, 0) as outputs_successful,
-        coalesce(all_outputs.outputs_successful, 0) as all_outputs_successful,
+        coalesce(outputs.all_outputs_successful, 0) as all_outputs_successful,
         coalesce(hours.worked_hours, 0) as worked_hours,
         {% for end in ['', '_low', '_high'] %}
             case
@@ -101,28 +63,17 @@ joined as (
                 else outputs.outputs_verified{{ end }}
             end as outputs_verified{{ end }},
         {% endfor %}
-        {% for component in components %}
-            case
-                when costs.workflow_id is null then 0
-                else costs.{{ component }}_cost_usd
-            end as {{ component }}_cost_usd,
+        {% for column in cost_columns %}
+            case when costs.workflow_id is null then 0 else costs.{{ column }} end
+                as {{ column }},
         {% endfor %}
-        case when costs.workflow_id is null then 0 else costs.oversight_hours end
-            as oversight_hours,
-        case when rework.workflow_id is null then 0 else rework.net_rework_hours end
-            as net_rework_hours,
-        case when rework.workflow_id is null then 0 else rework.net_rework_cost_usd end
-            as net_rework_cost_usd
+        baselines.baseline_cost_per_output_usd
     from months
     inner join baselines on months.workflow_id = baselines.workflow_id
     left join outputs
         on
             months.workflow_id = outputs.workflow_id
             and months.month_start = outputs.month_start
-    left join all_outputs
-        on
-            months.workflow_id = all_outputs.workflow_id
-            and months.month_start = all_outputs.month_start
     left join hours
         on
             months.workflow_id = hours.workflow_id
@@ -131,10 +82,6 @@ joined as (
         on
             months.workflow_id = costs.workflow_id
             and months.month_start = costs.month_start
-    left join rework
-        on
-            months.workflow_id = rework.workflow_id
-            and months.month_start = rework.month_start
 )
 
 select * from joined

@@ -1,0 +1,50 @@
+{% set components = ['compute', 'licensing', 'integration', 'oversight'] %}
+
+with costs as (
+    select
+        workflow_id,
+        {{ month_start('cost_date') }} as month_start,
+        {% for component in components %}
+            {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
+                as {{ component }}_cost_usd,
+        {% endfor %}
+        {{ strict_sum('oversight_hours', 'decimal(28, 12)') }} as oversight_hours
+    from {{ ref('int_agent_costs_by_workflow') }}
+    group by workflow_id, {{ month_start('cost_date') }}
+),
+
+rework as (
+    select
+        workflow_id,
+        {{ month_start('rework_date') }} as month_start,
+        {{ strict_sum('net_rework_hours') }} as net_rework_hours,
+        {{ strict_sum('net_rework_cost_usd') }} as net_rework_cost_usd
+    from {{ ref('int_rework_by_agent_day') }}
+    group by workflow_id, {{ month_start('rework_date') }}
+),
+
+-- No row of cost or rework means none; a row with an unknown part stays unknown.
+joined as (
+    select
+        coalesce(costs.workflow_id, rework.workflow_id) as workflow_id,
+        coalesce(costs.month_start, rework.month_start) as month_start,
+        {% for component in components %}
+            case
+                when costs.workflow_id is null then 0
+                else costs.{{ component }}_cost_usd
+            end as {{ component }}_cost_usd,
+        {% endfor %}
+        case when costs.workflow_id is null then 0 else costs.oversight_hours end
+            as oversight_hours,
+        case when rework.workflow_id is null then 0 else rework.net_rework_hours end
+            as net_rework_hours,
+        case when rework.workflow_id is null then 0 else rework.net_rework_cost_usd end
+            as net_rework_cost_usd
+    from costs
+    full outer join rework
+        on
+            costs.workflow_id = rework.workflow_id
+            and costs.month_start = rework.month_start
+)
+
+select * from joined
