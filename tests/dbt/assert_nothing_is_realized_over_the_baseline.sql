@@ -1,5 +1,8 @@
+{{ config(severity='warn') }}
+
 -- People's own baseline realizes nothing: their outputs at baseline minutes are the
--- hours they worked. It holds only if both sides count the same items and hours.
+-- hours they worked. It holds only if both sides count the same items and hours, and no
+-- agent worked in the baseline: a seed that says otherwise is worth a warning.
 with workflows as (
     select * from {{ ref('workflows') }}
 ),

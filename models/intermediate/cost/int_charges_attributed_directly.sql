@@ -27,18 +27,18 @@ named as (
     from charges
 ),
 
--- The most telling name wins: the agent, its account, then its workflow or model.
+-- The most telling name wins: the agent, even one nobody registered, its account, then
+-- its workflow or model.
 resolved as (
     select
         named.*,
         coalesce(
-            tagged_agents.agent_id,
+            named.tagged_agent_id,
             accounts.agent_id,
             account_models.agent_id,
             case when named.tagged_workflow_id is null then tagged_models.agent_id end
         ) as named_agent_id
     from named
-    left join agents as tagged_agents on named.tagged_agent_id = tagged_agents.agent_id
     left join accounts
         on
             named.provider = accounts.provider
@@ -49,6 +49,16 @@ resolved as (
 ),
 
 targets as (
+    select
+        charge_date,
+        provider,
+        sub_account_id,
+        tags,
+        named_agent_id as agent_id,
+        cast(1 as bigint) as agents_sharing
+    from resolved
+    where named_agent_id is not null
+    union all
     select
         resolved.charge_date,
         resolved.provider,
@@ -65,12 +75,9 @@ targets as (
     from resolved
     inner join agents
         on
-            resolved.named_agent_id = agents.agent_id
-            or (
-                resolved.named_agent_id is null
-                and resolved.tagged_workflow_id = agents.workflow_id
-                and resolved.charge_date >= agents.deployed_on
-            )
+            resolved.tagged_workflow_id = agents.workflow_id
+            and resolved.charge_date >= agents.deployed_on
+    where resolved.named_agent_id is null
 )
 
 select * from targets

@@ -29,16 +29,14 @@ joined as (
         coalesce(costs.workflow_id, rework.workflow_id) as workflow_id,
         coalesce(costs.month_start, rework.month_start) as month_start,
         {% for component in components %}
-            case
-                when costs.workflow_id is null then 0
-                else costs.{{ component }}_cost_usd
-            end as {{ component }}_cost_usd,
+            {{ known_part('costs.' ~ component ~ '_cost_usd', 'costs.workflow_id') }}
+                as {{ component }}_cost_usd,
         {% endfor %}
-        case when costs.workflow_id is null then 0 else costs.oversight_hours end
+        {{ known_part('costs.oversight_hours', 'costs.workflow_id') }}
             as oversight_hours,
-        case when rework.workflow_id is null then 0 else rework.net_rework_hours end
+        {{ known_part('rework.net_rework_hours', 'rework.workflow_id') }}
             as net_rework_hours,
-        case when rework.workflow_id is null then 0 else rework.net_rework_cost_usd end
+        {{ known_part('rework.net_rework_cost_usd', 'rework.workflow_id') }}
             as net_rework_cost_usd
     from costs
     full outer join rework

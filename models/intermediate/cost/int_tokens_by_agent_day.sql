@@ -37,12 +37,15 @@ priced as (
         daily.*,
         prices.billed_by,
         cast(
-            (
-                cast(daily.input_tokens - daily.cached_input_tokens as double)
-                * prices.input
-                + cast(daily.cached_input_tokens as double) * prices.cached
-                + cast(daily.output_tokens as double) * prices.output
-            ) / 1000000 as decimal(28, 12)
+            case
+                when daily.input_tokens + daily.output_tokens = 0 then 0
+                else (
+                    cast(daily.input_tokens - daily.cached_input_tokens as double)
+                    * prices.input
+                    + cast(daily.cached_input_tokens as double) * prices.cached
+                    + cast(daily.output_tokens as double) * prices.output
+                ) / 1000000
+            end as decimal(28, 12)
         ) as list_cost_usd
     from daily
     left join prices

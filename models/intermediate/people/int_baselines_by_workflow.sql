@@ -2,6 +2,14 @@ with workflows as (
     select * from {{ ref('workflows') }}
 ),
 
+-- Before its outputs are settled a baseline would look dearer than it was.
+settled as (
+    select * from workflows
+    where
+        cast({{ add_days('baseline_end', 'rework_window_days') }} as date)
+        <= {{ as_of_date() }}
+),
+
 hours as (
     select * from {{ ref('int_hours_costed') }}
 ),
@@ -13,21 +21,21 @@ items as (
 
 hours_by_workflow as (
     select
-        workflows.workflow_id,
+        settled.workflow_id,
         {{ strict_sum('hours.hours') }} as hours,
         {{ strict_sum('hours.labor_cost_usd') }} as labor_cost_usd
-    from workflows
+    from settled
     inner join hours
         on
-            workflows.workflow_id = hours.workflow_id
-            and workflows.baseline_start <= hours.work_date
-            and workflows.baseline_end >= hours.work_date
-    group by workflows.workflow_id
+            settled.workflow_id = hours.workflow_id
+            and settled.baseline_start <= hours.work_date
+            and settled.baseline_end >= hours.work_date
+    group by settled.workflow_id
 ),
 
 items_by_workflow as (
     select
-        workflows.workflow_id,
+        settled.workflow_id,
         count(*) as closed,
         count(case when items.is_successful_human then 1 end) as outputs,
         percentile_cont(0.5) within group (
@@ -36,13 +44,13 @@ items_by_workflow as (
         percentile_cont(0.95) within group (
             order by case when items.is_successful_human then items.latency_minutes end
         ) as latency_p95_minutes
-    from workflows
+    from settled
     inner join items
         on
-            workflows.workflow_id = items.workflow_id
-            and workflows.baseline_start <= items.closed_date
-            and workflows.baseline_end >= items.closed_date
-    group by workflows.workflow_id
+            settled.workflow_id = items.workflow_id
+            and settled.baseline_start <= items.closed_date
+            and settled.baseline_end >= items.closed_date
+    group by settled.workflow_id
 ),
 
 baselines as (

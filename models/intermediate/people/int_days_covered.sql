@@ -4,6 +4,7 @@ with first_days as (
     union all
     select min(cast(opened_at as date)) as first_day
     from {{ ref('stg_work__work_item_states') }}
+    where cast(updated_at as date) <= {{ as_of_date() }}
     union all
     select min(charge_date) as first_day
     from {{ ref('int_charges_by_day') }}

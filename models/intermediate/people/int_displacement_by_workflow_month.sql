@@ -30,22 +30,24 @@ minutes as (
 displaced as (
     select
         *,
-        cast(outputs_completed * baseline_hours_per_output as decimal(28, 12))
-            as claimed_hours,
         cast(
-            cast(outputs_verified as double) * baseline_hours_per_output
+            {{ at_baseline('outputs_completed', 'baseline_hours_per_output') }}
+            as decimal(28, 12)
+        ) as claimed_hours,
+        cast(
+            {{ at_baseline('outputs_verified', 'baseline_hours_per_output') }}
             as decimal(28, 12)
         ) as displaced_hours,
         cast(
-            cast(outputs_verified as double) * baseline_hours_per_output
+            {{ at_baseline('outputs_verified', 'baseline_hours_per_output') }}
             - cast(oversight_hours + net_rework_hours as double) as decimal(28, 12)
         ) as verified_hours,
         cast(
-            cast(outputs_verified_low as double) * baseline_hours_per_output
+            {{ at_baseline('outputs_verified_low', 'baseline_hours_per_output') }}
             - cast(oversight_hours + net_rework_hours as double) as decimal(28, 12)
         ) as verified_hours_low,
         cast(
-            cast(outputs_verified_high as double) * baseline_hours_per_output
+            {{ at_baseline('outputs_verified_high', 'baseline_hours_per_output') }}
             - cast(oversight_hours + net_rework_hours as double) as decimal(28, 12)
         ) as verified_hours_high,
         cast(

@@ -56,18 +56,10 @@ ranked as (
         *,
         max(case when is_small then 1 else 0 end) over department_quarter = 1
             as has_small,
-        row_number() over smallest_first - 1 as teams_before,
         coalesce(
-            sum(contributors) over (
-                partition by department, quarter_start
-                order by
-                    case when is_small then 0 else 1 end,
-                    contributors,
-                    team_id
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as people_before
+            sum(case when contributors > 0 then 1 else 0 end) over smallest_first, 0
+        ) as teams_before,
+        coalesce(sum(contributors) over smallest_first, 0) as people_before
     from sized
     window
         department_quarter as (partition by department, quarter_start),
@@ -77,6 +69,7 @@ ranked as (
                 case when is_small then 0 else 1 end,
                 contributors,
                 team_id
+            rows between unbounded preceding and 1 preceding
         )
 ),
 

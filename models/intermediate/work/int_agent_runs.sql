@@ -14,19 +14,28 @@ spans as (
     {{ latest_by_key('touched_spans', ['trace_id', 'span_id'], ['ended_at']) }}
 ),
 
--- A trace may hold several spans whose parent never arrived: the earliest is the root.
-parentless as (
+-- A trace may hold several spans whose parent never arrived, or none: the earliest is
+-- the root.
+ranked as (
     select
         spans.*,
         row_number() over (
-            partition by spans.trace_id order by spans.started_at, spans.span_id
+            partition by spans.trace_id
+            order by
+                case when parents.span_id is null then 0 else 1 end,
+                spans.started_at,
+                spans.span_id
         ) as root_rank
     from spans
     left join spans as parents
         on
             spans.trace_id = parents.trace_id
             and spans.parent_span_id = parents.span_id
-    where parents.span_id is null
+),
+
+roots as (
+    select * from ranked
+    where root_rank = 1
 ),
 
 totals as (
@@ -43,22 +52,20 @@ totals as (
 runs as (
     select
         totals.trace_id,
-        parentless.agent_id,
-        parentless.workflow_id,
-        parentless.team_id,
-        parentless.work_item_id,
-        parentless.person_key,
-        parentless.deployment_environment,
+        roots.agent_id,
+        roots.workflow_id,
+        roots.team_id,
+        roots.work_item_id,
+        roots.person_key,
+        roots.deployment_environment,
         totals.started_at,
         totals.ended_at,
         totals.spans,
         totals.handed_over_at,
-        parentless.error_type,
-        totals.handed_over_at is not null as is_handed_over,
-        parentless.is_error or parentless.error_type is not null as is_failed
+        roots.error_type,
+        roots.is_error or roots.error_type is not null as is_failed
     from totals
-    inner join parentless
-        on totals.trace_id = parentless.trace_id and parentless.root_rank = 1
+    inner join roots on totals.trace_id = roots.trace_id
 )
 
 select * from runs

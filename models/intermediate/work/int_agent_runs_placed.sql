@@ -1,5 +1,9 @@
 with runs as (
-    select * from {{ ref('int_agent_runs') }}
+    select
+        *,
+        coalesce(cast(handed_over_at as date) <= {{ as_of_date() }}, false)
+            as is_handed_over
+    from {{ ref('int_agent_runs') }}
     where cast(started_at as date) <= {{ as_of_date() }}
 ),
 

@@ -11,39 +11,56 @@ runs as (
     select * from {{ ref('int_agent_runs_placed') }}
 ),
 
-deployed as (
+costs as (
+    select * from {{ ref('int_agent_costs_by_workflow') }}
+),
+
+first_days as (
     select
         workflow_id,
         agent_id,
-        {{ each_day('deployed_on', as_of_date()) }} as day
+        deployed_on as first_day
     from agents
     where deployed_on <= {{ as_of_date() }}
+    union all
+    select
+        workflow_id,
+        agent_id,
+        min(closed_date) as first_day
+    from items
+    group by workflow_id, agent_id
+    union all
+    select
+        workflow_id,
+        agent_id,
+        min(run_date) as first_day
+    from runs
+    group by workflow_id, agent_id
+    union all
+    select
+        workflow_id,
+        agent_id,
+        min(cost_date) as first_day
+    from costs
+    group by workflow_id, agent_id
+),
+
+-- Weeks without gaps: a streak of weeks must not skip the idle ones.
+days as (
+    select
+        workflow_id,
+        agent_id,
+        {{ each_day('min(first_day)', as_of_date()) }} as date_day
+    from first_days
+    group by workflow_id, agent_id
 ),
 
 weeks as (
-    select
+    select distinct
         workflow_id,
         agent_id,
-        {{ week_start('day') }} as week_start
-    from deployed
-    union
-    select
-        workflow_id,
-        agent_id,
-        {{ week_start('closed_date') }} as week_start
-    from items
-    union
-    select
-        workflow_id,
-        agent_id,
-        {{ week_start('run_date') }} as week_start
-    from runs
-    union
-    select
-        workflow_id,
-        agent_id,
-        {{ week_start('cost_date') }} as week_start
-    from {{ ref('int_agent_costs_by_workflow') }}
+        {{ week_start('date_day') }} as week_start
+    from days
 )
 
 select * from weeks

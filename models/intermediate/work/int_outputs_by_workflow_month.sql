@@ -33,10 +33,9 @@ joined as (
         coalesce(agent_outputs.outputs_settled, 0) as outputs_settled,
         coalesce(agent_outputs.outputs_successful, 0) as outputs_successful,
         {% for end in ['', '_low', '_high'] %}
-            case
-                when agent_outputs.workflow_id is null then 0
-                else agent_outputs.outputs_verified{{ end }}
-            end as outputs_verified{{ end }},
+            {{ known_part(
+                'agent_outputs.outputs_verified' ~ end, 'agent_outputs.workflow_id'
+            ) }} as outputs_verified{{ end }},
         {% endfor %}
         coalesce(held_outputs.outputs_successful, 0) as all_outputs_successful
     from agent_outputs

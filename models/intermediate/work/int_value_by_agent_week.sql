@@ -1,4 +1,12 @@
 {% set components = ['compute', 'licensing', 'integration', 'oversight', 'other'] %}
+{% set cost_feeds = {
+    'compute_cost_usd': none,
+    'licensing_cost_usd': 'int_charges_by_day',
+    'integration_cost_usd': none,
+    'oversight_cost_usd': 'stg_hr__timesheets',
+    'oversight_hours': 'stg_hr__timesheets',
+    'other_cost_usd': 'int_charges_by_day',
+} %}
 
 with outputs as (
     select * from {{ ref('int_outputs_by_agent_week') }}
@@ -34,26 +42,24 @@ baselines as (
     select * from {{ ref('int_baselines_by_workflow') }}
 ),
 
--- No row of cost or rework means none; a row with an unknown part stays unknown.
+-- No row of cost or rework means none, a row with an unknown part stays unknown, and
+-- without timesheets or bills nothing is known of what people or licences cost.
 joined as (
     select
         outputs.*,
         baselines.baseline_minutes_per_output,
         baselines.baseline_cost_per_output_usd,
-        case when costs.agent_id is null then 0 else costs.oversight_hours end
-            as oversight_hours,
-        {% for component in components %}
-            case
-                when costs.agent_id is null then 0
-                else costs.{{ component }}_cost_usd
-            end as {{ component }}_cost_usd,
+        {% for column, feed in cost_feeds.items() %}
+            {{ known_part('costs.' ~ column, 'costs.agent_id', feed) }} as {{ column }},
         {% endfor %}
-        case when rework.agent_id is null then 0 else rework.rework_cost_usd end
-            as rework_cost_usd,
-        case when rework.agent_id is null then 0 else rework.net_rework_hours end
-            as net_rework_hours,
-        case when rework.agent_id is null then 0 else rework.net_rework_cost_usd end
-            as net_rework_cost_usd
+        {% for column in ['rework_cost_usd', 'net_rework_hours'] %}
+            {{ known_part(
+                'rework.' ~ column, 'rework.agent_id', 'stg_hr__timesheets'
+            ) }} as {{ column }},
+        {% endfor %}
+        {{ known_part(
+            'rework.net_rework_cost_usd', 'rework.agent_id', 'stg_hr__timesheets'
+        ) }} as net_rework_cost_usd
     from outputs
     left join costs
         on

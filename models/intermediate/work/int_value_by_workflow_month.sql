@@ -1,7 +1,12 @@
-{% set cost_columns = [
-    'compute_cost_usd', 'licensing_cost_usd', 'integration_cost_usd',
-    'oversight_cost_usd', 'oversight_hours', 'net_rework_hours', 'net_rework_cost_usd',
-] %}
+{% set cost_feeds = {
+    'compute_cost_usd': none,
+    'licensing_cost_usd': 'int_charges_by_day',
+    'integration_cost_usd': none,
+    'oversight_cost_usd': 'stg_hr__timesheets',
+    'oversight_hours': 'stg_hr__timesheets',
+    'net_rework_hours': 'stg_hr__timesheets',
+    'net_rework_cost_usd': 'stg_hr__timesheets',
+} %}
 
 with workflows as (
     select * from {{ ref('workflows') }}
@@ -56,15 +61,15 @@ joined as (
         coalesce(outputs.outputs_settled, 0) as outputs_settled,
         coalesce(outputs.outputs_successful, 0) as outputs_successful,
         coalesce(outputs.all_outputs_successful, 0) as all_outputs_successful,
-        coalesce(hours.worked_hours, 0) as worked_hours,
+        {{ known_part(
+            'hours.worked_hours', 'hours.workflow_id', 'stg_hr__timesheets'
+        ) }} as worked_hours,
         {% for end in ['', '_low', '_high'] %}
-            case
-                when outputs.workflow_id is null then 0
-                else outputs.outputs_verified{{ end }}
-            end as outputs_verified{{ end }},
+            {{ known_part('outputs.outputs_verified' ~ end, 'outputs.workflow_id') }}
+                as outputs_verified{{ end }},
         {% endfor %}
-        {% for column in cost_columns %}
-            case when costs.workflow_id is null then 0 else costs.{{ column }} end
+        {% for column, feed in cost_feeds.items() %}
+            {{ known_part('costs.' ~ column, 'costs.workflow_id', feed) }}
                 as {{ column }},
         {% endfor %}
         baselines.baseline_cost_per_output_usd

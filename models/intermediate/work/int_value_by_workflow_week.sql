@@ -1,8 +1,4 @@
-with agents as (
-    select * from {{ ref('agents') }}
-),
-
-workflows as (
+with registered as (
     select * from {{ ref('workflows') }}
 ),
 
@@ -18,9 +14,24 @@ baselines as (
     select * from {{ ref('int_baselines_by_workflow') }}
 ),
 
+-- Work under a workflow nobody registered costs the company all the same.
+workflows as (
+    select
+        workflow_id,
+        rework_window_days
+    from registered
+    union all
+    select distinct
+        valued.workflow_id,
+        cast(0 as bigint) as rework_window_days
+    from valued
+    left join registered on valued.workflow_id = registered.workflow_id
+    where registered.workflow_id is null
+),
+
 first_week as (
-    select {{ week_start('min(deployed_on)') }} as week_start
-    from agents
+    select min(week_start) as week_start
+    from valued
 ),
 
 weeks as (
@@ -65,24 +76,19 @@ weighed as (
     select
         by_workflow.*,
         cast(
-            case
-                when by_workflow.outputs_verified = 0 then 0
-                else
-                    cast(by_workflow.outputs_verified as double)
-                    * baselines.baseline_minutes_per_output / 60
-            end as decimal(28, 12)
+            {{ at_baseline(
+                'by_workflow.outputs_verified', 'baselines.baseline_minutes_per_output'
+            ) }} / 60 as decimal(28, 12)
         ) as displaced_hours,
         cast(
-            case
-                when by_workflow.outputs_verified_low = 0 then 0
-                else
-                    cast(by_workflow.outputs_verified_low as double)
-                    * baselines.baseline_cost_per_output_usd
-            end as decimal(28, 12)
+            {{ at_baseline(
+                'by_workflow.outputs_verified_low',
+                'baselines.baseline_cost_per_output_usd'
+            ) }} as decimal(28, 12)
         ) - by_workflow.total_cost_usd - by_workflow.net_rework_cost_usd
             as risk_adjusted_savings_usd
     from by_workflow
-    inner join baselines on by_workflow.workflow_id = baselines.workflow_id
+    left join baselines on by_workflow.workflow_id = baselines.workflow_id
 )
 
 select * from weighed

@@ -23,7 +23,7 @@ closings as (
         status as closing_status,
         handled_by,
         agent_id as closing_agent_id,
-        updated_at as closing_updated_at,
+        coalesce(known_closed_at, updated_at) as known_closed_from,
         coalesce(known_closed_at, resolved_at, updated_at) as closed_at
     from ranked
     where is_closing and kind_rank = 1
@@ -37,7 +37,7 @@ reopenings as (
             case
                 when
                     not states.is_closing
-                    and states.updated_at > closings.closing_updated_at
+                    and states.updated_at > closings.known_closed_from
                     then states.updated_at
             end
         ) as seen_reopened_at

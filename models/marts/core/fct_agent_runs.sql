@@ -13,6 +13,7 @@ usage as (
         cast(sum(output_tokens) as bigint) as output_tokens,
         cast(sum(cached_input_tokens) as bigint) as cached_input_tokens
     from {{ ref('int_run_model_usage') }}
+    where usage_date <= {{ as_of_date() }}
     group by trace_id
 ),
 

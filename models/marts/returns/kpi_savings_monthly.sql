@@ -28,9 +28,11 @@ costed as (
 valued as (
     select
         *,
-        outputs_completed * baseline_cost_per_output_usd as claimed,
-        cast(outputs_verified as double) * baseline_cost_per_output_usd as verified,
-        cast(outputs_verified_low as double) * baseline_cost_per_output_usd
+        {{ at_baseline('outputs_completed', 'baseline_cost_per_output_usd') }}
+            as claimed,
+        {{ at_baseline('outputs_verified', 'baseline_cost_per_output_usd') }}
+            as verified,
+        {{ at_baseline('outputs_verified_low', 'baseline_cost_per_output_usd') }}
             as risk_adjusted,
         cash_releasing_fte * productive_hours_per_fte * hourly_rate_usd as released,
         oversight_cost_usd + net_rework_cost_usd + technology_cost_usd as deducted
