@@ -55,7 +55,6 @@ def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFr
     rules = rules[rules["source"] == "focus"].sort_values("priority", kind="stable")
     models = seeds["models"].dropna(subset=["agent_id"])
     model_agents = dict(zip(models["model_id"], models["agent_id"], strict=True))
-    known = set(seeds["agents"]["agent_id"])
     accounts = {
         (account.provider, account.account): model_agents.get(account.model_id)
         if pd.isna(account.agent_id)
@@ -67,7 +66,7 @@ def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFr
         tags = tags_of(charge.Tags)
         component, attribution = rule_of(charge, tags, rules)
         account = accounts.get((charge.ProviderName, charge.SubAccountId))
-        agent = tags["agent_id"] if tags.get("agent_id") in known else account
+        agent = tags.get("agent_id") or account
         workflow = None if agent else tags.get("workflow_id")
         fallback = None if agent or workflow else model_agents.get(tags.get("model_id"))
         rows.append((charge.Index, component, attribution, agent, workflow, fallback))
@@ -104,6 +103,9 @@ def list_costs(usage: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
         + priced["cached_input_tokens"] * priced["cached"]
         + priced["output_tokens"] * priced["output"]
     ) / 1e6
+    # A call without tokens costs nothing, whatever the model.
+    is_empty = priced["input_tokens"] + priced["output_tokens"] == 0
+    priced["list_usd"] = priced["list_usd"].mask(is_empty, 0.0)
     return priced
 
 

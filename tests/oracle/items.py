@@ -117,7 +117,9 @@ def build_items(
 def _reopened_at(states: pd.DataFrame, closing: pd.DataFrame) -> pd.Series:
     """The earliest sign that an item was opened again."""
     stated = states.groupby("work_item_id")["reopened_at"].min()
-    closed = states["work_item_id"].map(closing["updated_at"])
+    first_closed = states.groupby("work_item_id")["first_closed_at"].min()
+    known_closed = first_closed.reindex(closing.index).combine_first(closing["updated_at"])
+    closed = states["work_item_id"].map(known_closed)
     again = states[states["status"].eq("open") & (states["updated_at"] > closed)]
     seen = again.groupby("work_item_id")["updated_at"].min()
     both = pd.concat([stated, seen], axis=1).min(axis=1)

@@ -16,7 +16,7 @@ from tests.oracle.facts import (
     oversight_by_workflow,
 )
 from tests.oracle.labor import days_in
-from tests.oracle.periods import DAY, month_of, ratio, starts_between, strict_sum
+from tests.oracle.periods import DAY, at_rate, month_of, ratio, starts_between, strict_sum
 
 KEYS = ["workflow_id", "month_start"]
 VERIFIED = ["outputs_verified", "outputs_verified_low", "outputs_verified_high"]
@@ -62,15 +62,15 @@ def fte_displacement(facts: Facts) -> pd.DataFrame:
     rows = workflow_months(facts)
     base = rows["baseline_minutes_per_output"] / 60
     overhead = rows["oversight_hours"] + rows["net_rework_hours"]
-    rows["claimed_hours"] = rows["completed"] * base
+    rows["claimed_hours"] = at_rate(rows["completed"], base)
     for end in ("", "_low", "_high"):
-        rows[f"verified_hours{end}"] = rows[f"outputs_verified{end}"] * base - overhead
+        rows[f"verified_hours{end}"] = at_rate(rows[f"outputs_verified{end}"], base) - overhead
     rows["realized_hours"] = rows["successful_any"] * base - rows["worked_hours"]
     for name in ("claimed", "verified", "realized"):
         rows[f"{name}_fte"] = ratio(rows[f"{name}_hours"], rows["productive_hours"])
     for end in ("_low", "_high"):
         rows[f"verified_fte{end}"] = ratio(rows[f"verified_hours{end}"], rows["productive_hours"])
-    displaced = rows["outputs_verified"] * base
+    displaced = at_rate(rows["outputs_verified"], base)
     rows["displacement_multiplier"] = ratio(displaced, rows["oversight_hours"])
     rows["cash_releasing_fte"] = cash_releasing(facts, rows)
     rows["capacity_fte"] = rows["realized_fte"] - rows["cash_releasing_fte"]
@@ -113,9 +113,10 @@ def savings(facts: Facts) -> pd.DataFrame:
     base = rows["baseline_cost_per_output_usd"]
     spent = rows["compute_cost_usd"] + rows["licensing_cost_usd"] + rows["integration_cost_usd"]
     overhead = rows["oversight_cost_usd"] + rows["net_rework_cost_usd"]
-    rows["claimed_savings_usd"] = rows["completed"] * base
-    rows["verified_savings_usd"] = rows["outputs_verified"] * base - overhead - spent
-    rows["risk_adjusted_savings_usd"] = rows["outputs_verified_low"] * base - overhead - spent
+    rows["claimed_savings_usd"] = at_rate(rows["completed"], base)
+    verified, low = rows["outputs_verified"], rows["outputs_verified_low"]
+    rows["verified_savings_usd"] = at_rate(verified, base) - overhead - spent
+    rows["risk_adjusted_savings_usd"] = at_rate(low, base) - overhead - spent
     released = rows["cash_releasing_fte"] * rows["productive_hours"] * rows["rate"]
     rows["cash_releasing_savings_usd"] = released - spent
     return rows

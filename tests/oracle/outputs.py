@@ -19,7 +19,7 @@ def start_column(grain: str) -> str:
 def spine(
     agents: pd.DataFrame, as_of: pd.Timestamp, grain: str, *others: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every period of every agent from its deployment on, and whatever else happened."""
+    """Every period of every agent and workflow, from deployment or the first trace of it on."""
     start = start_column(grain)
     frames = [
         pd.DataFrame({start: starts_between(agent.deployed_on, as_of, grain)}).assign(
@@ -30,7 +30,14 @@ def spine(
     ]
     keys = ["workflow_id", "agent_id", start]
     frames = [frame[keys].astype({start: "datetime64[us]"}) for frame in (*frames, *others)]
-    rows = pd.concat(frames).drop_duplicates()
+    first = pd.concat(frames).groupby(["workflow_id", "agent_id"])[start].min()
+    filled = [
+        pd.DataFrame({start: starts_between(begin, as_of, grain)}).assign(
+            workflow_id=workflow, agent_id=agent
+        )
+        for (workflow, agent), begin in first.items()
+    ]
+    rows = pd.concat(filled)[keys].astype({start: "datetime64[us]"})
     return rows.sort_values(keys).reset_index(drop=True)
 
 

@@ -47,6 +47,11 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     return numerator.astype(float) / denominator.astype(float).replace(0.0, np.nan)
 
 
+def at_rate(outputs: pd.Series, rate: pd.Series) -> pd.Series:
+    """Outputs at a rate; no output is worth nothing, whatever the rate."""
+    return (outputs * rate).mask(outputs == 0, 0.0)
+
+
 def wilson(successes: pd.Series, trials: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Ends of the 95 % Wilson interval; null without a trial."""
     known = trials > 0

@@ -19,6 +19,7 @@ from tests.oracle.facts import (
     with_workflow,
 )
 from tests.oracle.periods import (
+    at_rate,
     percentile,
     ratio,
     starts_between,
@@ -193,25 +194,29 @@ def token_economics(facts: Facts) -> pd.DataFrame:
 
 def scorecard(facts: Facts) -> pd.DataFrame:
     workflows, as_of = facts.seeds["workflows"], facts.as_of
-    weeks = starts_between(facts.seeds["agents"]["deployed_on"].min(), as_of, "week")
-    rows = workflows[["workflow_id"]].merge(pd.DataFrame({"week_start": weeks}), how="cross")
+    agent_weeks = cost_per_output(facts)
+    weeks = starts_between(agent_weeks["week_start"].min(), as_of, "week")
+    names = pd.concat([workflows["workflow_id"], agent_weeks["workflow_id"]]).drop_duplicates()
+    rows = names.to_frame().merge(pd.DataFrame({"week_start": weeks}), how="cross")
     rows = rows.merge(facts.baselines, on="workflow_id", how="left")
     keys = ["workflow_id", "week_start"]
     parts = ["total_cost_usd", "outputs_verified", "outputs_verified_low"]
-    rows = merge_zero(rows, strict_sum(cost_per_output(facts), keys, parts), keys, parts)
+    rows = merge_zero(rows, strict_sum(agent_weeks, keys, parts), keys, parts)
     counts = outputs.count_items(facts.items, "week").groupby(keys)["attempted"].sum()
     rows = merge_zero(rows, counts.reset_index(), keys, ["attempted"])
     oversight = oversight_by_workflow(facts, "week")
     rows = merge_zero(rows, oversight, keys, ["oversight_hours"])
     rows = net_rework(facts, rows, "week")
     verified, low = rows["outputs_verified"], rows["outputs_verified_low"]
-    # No output displaces nothing, whatever the baseline.
-    displaced = verified * rows["baseline_minutes_per_output"] / 60
-    rows["displaced_hours"] = displaced.mask(verified == 0, 0.0)
-    worth = (low * rows["baseline_cost_per_output_usd"]).mask(low == 0, 0.0)
+    rows["displaced_hours"] = at_rate(verified, rows["baseline_minutes_per_output"] / 60)
+    worth = at_rate(low, rows["baseline_cost_per_output_usd"])
     spent = rows["total_cost_usd"] + rows["net_rework_cost_usd"]
     rows["risk_adjusted_savings_usd"] = worth - spent
-    rows["is_final"] = outputs.is_final(rows, workflows, as_of, "week")
+    # Work of a workflow without a window never settles: its weeks wait for nothing.
+    unregistered = ~rows["workflow_id"].isin(workflows["workflow_id"])
+    has_ended = rows["week_start"] + pd.Timedelta(days=6) <= as_of
+    is_final = outputs.is_final(rows, workflows, as_of, "week")
+    rows["is_final"] = is_final.mask(unregistered, has_ended)
     sums = ["total_cost_usd", "outputs_verified", "attempted", "oversight_hours"]
     sums += ["displaced_hours", "risk_adjusted_savings_usd"]
     company = strict_sum(rows, ["week_start"], sums).assign(workflow_id="all")
