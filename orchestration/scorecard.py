@@ -31,7 +31,8 @@ MEASURES = (
         "cost_per_verified_output_usd",
         "cost per verified output",
         "${:,.2f}",
-        "what one output costs that people checked and nobody had to redo, all costs in",
+        "what one output costs that people checked and nobody had to redo: models, licences,"
+        " integration and oversight",
     ),
     Measure(
         "verified_resolution_rate",

@@ -10,6 +10,7 @@ published as (
         outputs_verified,
         outputs_verified_low,
         outputs_verified_high,
+        all_outputs_successful,
         oversight_hours,
         baseline_minutes_per_output,
         net_rework_hours,
