@@ -78,6 +78,7 @@ def publish(
 ) -> Publication:
     """Publish the warehouse's marts; readers see all of it from their next connection on.
 
+    comments: the declared models, by schema and table: of these, the marts are published.
     Raises PublicationError when the file could not be closed cleanly; nothing is swapped then.
     """
     folder = settings.published
@@ -116,12 +117,14 @@ def _copy_marts(
     marts: dict[str, Mart] = {}
     for schema in SCHEMAS:
         connection.execute(f"create schema published.{schema}")
-        for table in _tables(connection, "warehouse", schema):
-            name = f'{schema}."{table}"'
-            connection.execute(f"create table published.{name} as select * from warehouse.{name}")
-            _comment(connection, f"published.{name}", comments.get(f"{schema}.{table}"))
-            rows = connection.execute(f"select count(*) from published.{name}").fetchone()[0]
-            marts[f"{schema}.{table}"] = Mart(rows, content_hash(connection, f"published.{name}"))
+    # A table that the project no longer declares may still lie in the warehouse.
+    for name in sorted(name for name in comments if name.split(".")[0] in SCHEMAS):
+        schema, table = name.split(".")
+        quoted = f'{schema}."{table}"'
+        connection.execute(f"create table published.{quoted} as select * from warehouse.{quoted}")
+        _comment(connection, f"published.{quoted}", comments[name])
+        rows = connection.execute(f"select count(*) from published.{quoted}").fetchone()[0]
+        marts[name] = Mart(rows, content_hash(connection, f"published.{quoted}"))
     return marts
 
 
@@ -134,9 +137,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -
     return [table for (table,) in rows]
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, table: str, comments: Comments | None) -> None:
-    if comments is None:
-        return
+def _comment(connection: duckdb.DuckDBPyConnection, table: str, comments: Comments) -> None:
     connection.execute(f"comment on table {table} is {_text(comments.table.strip())}")
     present = {name for name, *_ in connection.execute(f"describe {table}").fetchall()}
     for column, text in comments.columns.items():

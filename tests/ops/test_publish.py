@@ -21,7 +21,11 @@ PROVENANCE = Provenance(
     snapshots={"focus": 7, "fx_rates": None},
     input_files=[{"feed": "focus", "file": "focus/a.csv", "sha256": "12", "rows_loaded": 3}],
 )
-COMMENTS = {"core.dim_agents": Comments("One row an agent.", {"agent_id": "It's the agent's id."})}
+COMMENTS = {
+    "core.dim_agents": Comments("One row an agent.", {"agent_id": "It's the agent's id."}),
+    "core.dim_sizes": Comments("One row a size.", {}),
+    "staging.secret": Comments("One row.", {}),
+}
 
 
 def build_warehouse(settings: Settings, agents: int = 3) -> None:
@@ -34,6 +38,7 @@ def build_warehouse(settings: Settings, agents: int = 3) -> None:
             create or replace table staging.secret as select 1 as worker_key;
             create or replace table core.dim_agents as
             select 'agent-' || number as agent_id, number as size from range({agents}) r (number);
+            create or replace table core.dim_of_yesterdays_project as select 1 as size;
             create or replace view core.dim_sizes as select distinct size from core.dim_agents;
             """
         )
@@ -54,7 +59,7 @@ def query(settings: Settings, sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
-def test_publishes_tables_of_published_schemas_only(settings: Settings) -> None:
+def test_publishes_declared_tables_of_published_schemas_only(settings: Settings) -> None:
     build_warehouse(settings)
 
     publication = publish_number(settings, 0)
