@@ -14,7 +14,7 @@ from orchestration.ingest.feeds import DECIMAL, Column
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
-_OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|UTC|GMT|[+-]\d{2}(:?\d{2})?)$"
+_OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|UTC|GMT|[+-](0\d|1[0-5])(:?[0-5]\d)?)$"
 _SLASHED = ["", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"]
 _BLANKS = " \t\r\n\u00a0"
 _BLOCK_BYTES = 64

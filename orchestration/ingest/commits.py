@@ -76,6 +76,8 @@ def _after(before: Ledger, staging: Staging, feed: str) -> Ledger:
             if entry.sha256 == sha256
         )
         after.duplicate(file, sha256, owner, staging.at)
+    for file in staging.settled.get(feed, []):
+        after.refused.pop(file, None)
     for refusal in staging.refusals:
         if refusal.feed == feed:
             after.refuse(refusal.file, refusal.sha256, refusal.reason, staging.at)

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +54,12 @@ class Found:
 def look(landing: Path, feed: Feed, now: datetime) -> Found:
     """Find and hash the files of a feed. Symbolic links are not followed."""
     found = Found()
-    for path in _walk(landing / feed.name):
+
+    def note(error: OSError) -> None:
+        folder = Path(error.filename).relative_to(landing).as_posix()
+        found.unreadable[folder] = f"the folder cannot be read: {error.strerror}"
+
+    for path in _walk(landing / feed.name, note):
         file = path.relative_to(landing).as_posix()
         try:
             file.encode()
@@ -62,11 +67,11 @@ def look(landing: Path, feed: Feed, now: datetime) -> Found:
             shown = file.encode(errors="backslashreplace").decode()
             found.unreadable[shown] = "its name is not UTF-8"
             continue
-        if not feed.matches(path.name):
-            found.unreadable[file] = f"its name matches none of {', '.join(feed.glob)}"
-            continue
         try:
             landed = _hash(file, path, now)
+        except FileNotFoundError:
+            # It was taken away since the folder was listed.
+            continue
         except OSError as error:
             found.unreadable[file] = f"it cannot be read: {error.strerror}"
             continue
@@ -92,19 +97,25 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    if folder.is_symlink() or not folder.is_dir():
+def _walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
+    if _is_link(folder) or not folder.is_dir():
         return
-    for parent, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+    for parent, folders, names in os.walk(folder, onerror=note):
+        kept = sorted(name for name in folders if not name.startswith((".", "_")))
+        folders[:] = [name for name in kept if not _is_link(Path(parent, name))]
         for name in sorted(names):
             path = Path(parent, name)
             if name.startswith((".", "_")) or name.lower().endswith(UNFINISHED_SUFFIXES):
                 continue
-            if path.is_symlink():
-                log.warning("%s is a symbolic link and is not followed", path)
-            else:
+            if not _is_link(path):
                 yield path
+
+
+def _is_link(path: Path) -> bool:
+    if path.is_symlink():
+        log.warning("%s is a symbolic link and is not followed", path)
+        return True
+    return False
 
 
 def _hash(file: str, path: Path, now: datetime) -> LandingFile | None:

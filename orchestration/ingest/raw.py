@@ -139,7 +139,8 @@ def relation(types: Mapping[str, str], files: Iterable[Path | str]) -> str:
     )
     return (
         f"SELECT {columns} FROM ({empty} UNION ALL BY NAME "
-        f"SELECT * FROM read_parquet({duck.paths(chosen)}, union_by_name = true))"
+        f"SELECT * FROM read_parquet({duck.paths(chosen)}, union_by_name = true, "
+        "hive_partitioning = false))"
     )
 
 

@@ -85,7 +85,8 @@ def write(
     written = connection.execute(
         f"""
         SELECT _no, count(*), max(CAST({event} AS DATE)) FILTER (CAST({event} AS DATE) < ?)
-        FROM read_parquet({duck.paths([parquet])}) JOIN chosen USING (_file)
+        FROM read_parquet({duck.paths([parquet])}, hive_partitioning = false)
+        JOIN chosen USING (_file)
         GROUP BY _no
         """,
         [at.date()],

@@ -48,6 +48,7 @@ class Staging:
     at: when (UTC); every staged row carries it as _loaded_at.
     basis: the version of each feed's table that it was compared with.
     files, duplicates: by feed; duplicates are (file, sha256) of names that brought known content.
+    settled: by feed, names that were refused and now bring content that is known or kept out.
     waiting: files that are still being written.
     """
 
@@ -56,6 +57,7 @@ class Staging:
     basis: dict[str, str]
     files: dict[str, list[StagedFile]] = field(default_factory=dict)
     duplicates: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    settled: dict[str, list[str]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
@@ -75,7 +77,10 @@ class Staging:
 
     def save(self, settings: Settings) -> None:
         """Write it beside the staged files, so that another process can commit it."""
-        self.path(settings).write_text(json.dumps(asdict(self), default=str, indent=1))
+        path = self.path(settings)
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(asdict(self), default=str, indent=1))
+        partial.replace(path)
 
     @classmethod
     def load(cls, settings: Settings) -> "Staging":

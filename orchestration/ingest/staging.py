@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import duckdb
-import pyarrow as pa
 
 from orchestration.ingest import casts, duck, lake, rows, tables, traces
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.landing import LandingFile, look, warn_of_strangers
 from orchestration.ingest.ledger import Ledger
+from orchestration.ingest.reasons import CONTENT_ERRORS, reason_of
 from orchestration.ingest.staged import Refusal, StagedFile, Staging
 from orchestration.ingest.verdicts import Batch, type_rows
 from orchestration.settings import Settings
@@ -28,14 +28,6 @@ log = logging.getLogger(__name__)
 # How much one statement reads at a time, in bytes of plain text, where files are small.
 BATCH_BYTES = 512 << 20
 _PACKED = {".gz": 10, ".zst": 10, ".parquet": 5}
-# What DuckDB raises for content; all else is a fault of ours, or of the machine.
-_CONTENT_ERRORS = (
-    duckdb.InvalidInputException,
-    duckdb.IOException,
-    duckdb.ConversionException,
-    pa.ArrowException,
-    OSError,
-)
 
 
 def now() -> datetime:
@@ -85,6 +77,7 @@ def _clean(settings: Settings, found: dict[str, lake.Table]) -> None:
                 for batch in staging.batches(name):
                     for path in lake.batch_paths(settings, table, batch):
                         path.unlink(missing_ok=True)
+                        path.with_suffix(".partial").unlink(missing_ok=True)
     if settings.staged.exists():
         shutil.rmtree(settings.staged)
     settings.staged.mkdir(parents=True)
@@ -114,56 +107,81 @@ class _FeedStager:
             self._refuse(file, "", reason)
         for file in found.waiting:
             self._wait(file)
-        fresh = self._fresh(found.files)
-        for chunk in _chunks(fresh):
-            self._read(chunk)
+        names = self._fresh(found.files)
+        while names:
+            for chunk in _chunks([files[0] for files in names.values()]):
+                self._read(chunk)
+            names = self._left(names)
         self.files.sort(key=lambda staged: staged.file)
 
     def _refuse(self, file: str, sha256: str, reason: str) -> None:
         log.error("%s is refused: %s", file, reason)
         self.staging.refusals.append(Refusal(self.feed.name, file, sha256, reason))
 
+    def _refuse_content(self, file: LandingFile, reason: str) -> None:
+        """Refuse what was read, unless it is no longer what lies there."""
+        if file.is_unchanged():
+            self._refuse(file.file, file.sha256, reason)
+        else:
+            self._wait(file.file)
+
     def _wait(self, file: str) -> None:
         log.warning("%s is still being written and waits for the next night", file)
         self.staging.waiting.append(file)
 
-    def _fresh(self, files: Iterable[LandingFile]) -> list[LandingFile]:
-        """The files with content to read; names that only brought known content are noted."""
+    def _fresh(self, files: Iterable[LandingFile]) -> dict[str, list[LandingFile]]:
+        """The names of each content to read; names that only brought known content are noted."""
         held = self.ledger.held()
-        first: dict[str, LandingFile] = {}
+        fresh: dict[str, list[LandingFile]] = {}
         for file in files:
-            if self.ledger.holds(file.file, file.sha256):
-                continue
-            if file.sha256 in self.ledger.withdrawn:
-                continue
-            if file.sha256 in held or file.sha256 in first:
-                self.staging.duplicates.setdefault(self.feed.name, []).append(
-                    (file.file, file.sha256)
-                )
+            is_held = self.ledger.holds(file.file, file.sha256)
+            if is_held or file.sha256 in self.ledger.withdrawn:
+                if file.file in self.ledger.refused:
+                    self.staging.settled.setdefault(self.feed.name, []).append(file.file)
+            elif not self.feed.matches(file.path.name):
+                reason = f"its name matches none of {', '.join(self.feed.glob)}"
+                self._refuse(file.file, file.sha256, reason)
+            elif file.sha256 in held:
+                self._duplicate(file)
             else:
-                first[file.sha256] = file
-        return list(first.values())
+                fresh.setdefault(file.sha256, []).append(file)
+        return fresh
+
+    def _left(self, names: dict[str, list[LandingFile]]) -> dict[str, list[LandingFile]]:
+        """After the first name of each content was read: the further ones, where that failed.
+
+        The same bytes may be refused under one name (its suffix lies) and read under another.
+        """
+        staged = {file.sha256 for file in self.files}
+        for sha256, files in names.items():
+            for file in files[1:] if sha256 in staged else ():
+                self._duplicate(file)
+        return {
+            sha256: files[1:]
+            for sha256, files in names.items()
+            if sha256 not in staged and len(files) > 1
+        }
+
+    def _duplicate(self, file: LandingFile) -> None:
+        known = self.staging.duplicates.setdefault(self.feed.name, [])
+        known.append((file.file, file.sha256))
 
     def _read(self, files: list[LandingFile]) -> None:
         """Read files by as few statements as will do; where one fails, each file on its own."""
         for batch in self._batches(files):
             try:
                 self._stage(batch)
-            except _CONTENT_ERRORS as error:
+            except CONTENT_ERRORS as error:
                 if len(batch.files) > 1:
                     for file in batch.files:
                         self._read([file])
                 else:
-                    [file] = batch.files
-                    reason = _first_line(error)
-                    self._refuse(file.file, file.sha256, f"it cannot be read: {reason}")
+                    self._refuse_content(batch.files[0], reason_of(error))
 
     def _batches(self, files: list[LandingFile]) -> Iterator[Batch]:
         if self.feed.reader == "otlp_traces":
             return traces.batches(self.feed, files)
-        return tables.batches(
-            self.feed, files, lambda file, reason: self._refuse(file.file, file.sha256, reason)
-        )
+        return tables.batches(self.feed, files, self._refuse_content)
 
     def _stage(self, batch: Batch) -> None:
         unusable = type_rows(self.connection, self.feed, batch)
@@ -210,14 +228,6 @@ class _FeedStager:
         if unusable:
             self._refuse(file.file, file.sha256, unusable)
         return unusable is None
-
-
-def _first_line(error: Exception) -> str:
-    """What went wrong, in one line."""
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if "state machine reached an invalid state" in reason:
-        return "its lines end in different ways (CRLF and LF); write one of them throughout"
-    return reason
 
 
 def _chunks(files: list[LandingFile]) -> Iterator[list[LandingFile]]:

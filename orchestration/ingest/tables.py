@@ -8,24 +8,26 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.ingest import duck
 from orchestration.ingest.casts import clean
 from orchestration.ingest.feeds import Column, Feed
 from orchestration.ingest.landing import LandingFile
+from orchestration.ingest.packing import compression, refuse_utf16, unpacked
+from orchestration.ingest.reasons import CONTENT_ERRORS, UnreadableFile, reason_of
 from orchestration.ingest.verdicts import Batch
 
 # Undeclared columns are counted by one bit each of a 64-bit number; further ones are only named.
 COUNTED_STRAYS = 60
 HEADER_BYTES = 1 << 20
-
-
-class UnreadableFile(ValueError):
-    """A whole file cannot be used; the message says why, in one sentence."""
+# What DuckDB calls the place of a Parquet row; a column of that name would hide it.
+RESERVED = ("file_index", "file_row_number")
+# Statements over more columns than this take minutes and gigabytes.
+MAX_COLUMNS = 10_000
 
 
 @dataclass(frozen=True)
@@ -46,43 +48,46 @@ def batches(
         try:
             header = _header(file)
             _check(feed, header)
-        except UnreadableFile as error:
-            refuse(file, str(error))
-            continue
-        except (OSError, csv.Error, pa.ArrowException) as error:
-            refuse(file, f"it cannot be read: {str(error).splitlines()[0]}")
-            continue
-        alike[header].append(file)
+        except CONTENT_ERRORS as error:
+            refuse(file, reason_of(error))
+        else:
+            alike[header].append(file)
     for header, group in alike.items():
         yield _batch(feed, header, tuple(group))
 
 
 def _header(file: LandingFile) -> Header:
-    suffix = file.path.suffix.lower()
-    if suffix == ".parquet":
+    if file.path.suffix.lower() == ".parquet":
         schema = pq.read_schema(file.path)
         return Header("parquet", tuple(schema.names), tuple(str(kind) for kind in schema.types))
-    kind = {".gz": "gzip", ".zst": "zstd"}.get(suffix, "none")
-    return Header(kind, _csv_header(file, None if kind == "none" else kind))
+    return Header(compression(file.path) or "none", _csv_header(file.path))
 
 
-def _csv_header(file: LandingFile, compression: str | None) -> tuple[str, ...]:
-    with pa.input_stream(str(file.path), compression=compression) as stream:
+def _csv_header(path: Path) -> tuple[str, ...]:
+    with unpacked(path) as stream:
         start = stream.read(HEADER_BYTES)
         # DuckDB does not compare checksums; reading to the end does.
-        while compression and stream.read(HEADER_BYTES):
+        while compression(path) and stream.read(HEADER_BYTES):
             pass
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UnreadableFile("it is UTF-16; write UTF-8")
+    refuse_utf16(start)
+    if not start:
+        raise UnreadableFile("it is empty: not even a header line")
     # The end of what was read may be the middle of a letter: only the header must decode.
     lines = io.StringIO(start.decode("utf-8-sig", errors="replace"), newline="")
     header = tuple(next(csv.reader(lines), ()))
     if not header:
-        raise UnreadableFile("it is empty: not even a header line")
+        raise UnreadableFile("its first line is blank; begin with the header")
+    if any("\n" in name or "\r" in name for name in header):
+        raise UnreadableFile("its header goes over several lines; is a quote not closed?")
     return header
 
 
 def _check(feed: Feed, header: Header) -> None:
+    if len(header.names) > MAX_COLUMNS:
+        raise UnreadableFile(f"it has {len(header.names)} columns, more than {MAX_COLUMNS}")
+    reserved = [name for name in header.names if name.lower() in RESERVED]
+    if header.kind == "parquet" and reserved:
+        raise UnreadableFile(f"columns must not be called {', '.join(reserved)}")
     missing = [c.source for c in feed.columns if c.required and c.source not in header.names]
     if missing:
         raise UnreadableFile(f"required columns are missing: {', '.join(missing)}")
@@ -137,7 +142,7 @@ def _csv_scan(header: Header, paths: str) -> str:
         FROM read_csv(
             {paths}, header = true, auto_detect = false, delim = ',', quote = '"',
             escape = '"', columns = {{{columns}}}, compression = '{header.kind}',
-            store_rejects = true, rejects_limit = 0
+            hive_partitioning = false, store_rejects = true, rejects_limit = 0
         )
     """
 
@@ -145,13 +150,12 @@ def _csv_scan(header: Header, paths: str) -> str:
 def _parquet_scan(header: Header, paths: str) -> str:
     # By position, because DuckDB takes names that differ in case for one.
     texts = ", ".join(
-        f"{'to_json(#' if _is_nested(kind) else 'CAST(#'}{i}{')' if _is_nested(kind) else ''}"
-        f"{'' if _is_nested(kind) else ' AS VARCHAR)'} AS c{i - 1}"
+        (f"to_json(#{i})" if _is_nested(kind) else f"CAST(#{i} AS VARCHAR)") + f" AS c{i - 1}"
         for i, kind in enumerate(header.types, start=1)
     )
     return f"""
         SELECT {texts}, file_index AS _no, file_row_number + 1 AS _row
-        FROM read_parquet({paths}, file_row_number = true)
+        FROM read_parquet({paths}, file_row_number = true, hive_partitioning = false)
     """
 
 

@@ -17,12 +17,13 @@ import pyarrow as pa
 from orchestration.ingest.duck import text, texts
 from orchestration.ingest.feeds import Column, Feed
 from orchestration.ingest.landing import LandingFile
+from orchestration.ingest.packing import BYTE_ORDER_MARK, refuse_utf16, unpacked
+from orchestration.ingest.reasons import CONTENT_ERRORS, UnreadableFile, reason_of
 from orchestration.ingest.verdicts import Batch
 
 BLOCK_BYTES = 4 << 20
-# A document over many lines is read whole; above this size only lines are understood.
-DOCUMENT_BYTES = 256 << 20
-_COMPRESSION = {".gz": "gzip", ".zst": "zstd"}
+# A line, or a document over many lines, is held in memory whole; no request is as long as this.
+LINE_BYTES = 64 << 20
 _LINES = pa.schema(
     [("no", pa.int32()), ("row", pa.int64()), ("line", pa.string()), ("broken", pa.string())]
 )
@@ -36,8 +37,12 @@ _REQUEST = (
     f'{{"resourceSpans":[{{"resource":{{"attributes":{_ATTRIBUTES}}},'
     f'"scopeSpans":[{{"spans":[{_SPAN}]}}]}}]}}'
 )
-# A list in these places that is something else would be dropped in silence by from_json.
-_MISSHAPEN = r'"(resourceSpans|scopeSpans|spans|attributes)"\s*:\s*["{0-9tf]'
+# What is no list, or no object, in these places would be dropped in silence by from_json. (Inside
+# a text the quotes are escaped, so that these names with their colon can only be keys.)
+_MISSHAPEN = (
+    r'"(resourceSpans|scopeSpans|spans|attributes)"\s*:\s*(\[\s*["\[0-9tfNI-]|["{0-9tfNI-])'
+    r'|"(resource|status|value)"\s*:\s*["\[0-9tfNI-]'
+)
 _STATUS = ["UNSET", "OK", "ERROR"]
 _KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]
 
@@ -51,6 +56,7 @@ def batches(feed: Feed, files: Iterable[LandingFile]) -> Iterator[Batch]:
 
 def _batch(feed: Feed, files: tuple[LandingFile, ...]) -> Batch:
     fields = ", ".join(f"{_text(column)} AS t{i}" for i, column in enumerate(feed.columns))
+    unusable: dict[int, str] = {}
     declared = texts({name for column in feed.columns for name in column.attributes})
     relation = f"""
         WITH parsed AS (
@@ -73,13 +79,13 @@ def _batch(feed: Feed, files: tuple[LandingFile, ...]) -> Batch:
         ),
         scopes AS (
             SELECT no, row, _unreadable, resource_spans.resource.attributes AS about, unnest(CASE
-                WHEN _unreadable IS NOT NULL THEN [NULL] ELSE resource_spans.scopeSpans
+                WHEN resource_spans IS NULL THEN [NULL] ELSE resource_spans.scopeSpans
             END) AS scope_spans
             FROM resources
         ),
         spans AS (
             SELECT no, row, _unreadable, about, unnest(CASE
-                WHEN _unreadable IS NOT NULL THEN [NULL] ELSE scope_spans.spans
+                WHEN scope_spans IS NULL THEN [NULL] ELSE scope_spans.spans
             END) AS span
             FROM scopes
         ),
@@ -107,12 +113,12 @@ def _batch(feed: Feed, files: tuple[LandingFile, ...]) -> Batch:
 
     def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("SET preserve_insertion_order = false")
-        lines = pa.RecordBatchReader.from_batches(_LINES, _lines(files))
+        lines = pa.RecordBatchReader.from_batches(_LINES, _lines(files, unusable))
         connection.register("otlp_lines", lines)
 
     def finish(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
         connection.unregister("otlp_lines")
-        return {}
+        return unusable
 
     return Batch(files, relation, names, prepare, finish)
 
@@ -147,29 +153,35 @@ def _field(column: Column) -> str:
     return value
 
 
-def _lines(files: Iterable[LandingFile]) -> Iterator[pa.RecordBatch]:
+def _lines(files: Iterable[LandingFile], unusable: dict[int, str]) -> Iterator[pa.RecordBatch]:
+    """The lines of all files; why a file could not be read to its end, by number, in `unusable`."""
     for no, file in enumerate(files):
-        document = _document(file)
-        blocks = [(1, [document])] if document is not None else _blocks(file)
-        for row, lines in blocks:
-            numbered = [(i, line) for i, line in enumerate(lines, start=row) if line.strip()]
-            yield _record_batch(no, numbered)
+        try:
+            document = _document(file)
+            blocks = [(1, [document])] if document is not None else _blocks(file)
+            for row, lines in blocks:
+                numbered = [(i, line) for i, line in enumerate(lines, start=row) if line.strip()]
+                yield _record_batch(no, numbered)
+        except CONTENT_ERRORS as error:
+            unusable[no] = reason_of(error)
 
 
 def _blocks(file: LandingFile) -> Iterator[tuple[int, list[bytes]]]:
     """The file's lines in blocks, each with the number of its first line."""
     row, rest = 1, b""
-    with _open(file) as stream:
+    with unpacked(file.path) as stream:
         while True:
             read = stream.read(BLOCK_BYTES)
             block = rest + read
             cut = block.rfind(b"\n") if read else len(block)
             if read and cut < 0:
+                if len(block) > LINE_BYTES:
+                    raise UnreadableFile(f"line {row} is longer than {LINE_BYTES >> 20} MB")
                 rest = block
                 continue
             lines, rest = block[:cut].split(b"\n"), block[cut + 1 :]
             if row == 1:
-                lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
+                lines[0] = lines[0].removeprefix(BYTE_ORDER_MARK)
             yield row, lines
             row += len(lines)
             if not read:
@@ -177,22 +189,19 @@ def _blocks(file: LandingFile) -> Iterator[tuple[int, list[bytes]]]:
 
 
 def _document(file: LandingFile) -> bytes | None:
-    """The content as one line, where the file is one document that is spread over many lines."""
-    with _open(file) as stream:
+    """The content, where the file is one document that is spread over many lines."""
+    with unpacked(file.path) as stream:
         start = stream.read(BLOCK_BYTES)
-        first = start.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)
+        refuse_utf16(start)
+        first = start.removeprefix(BYTE_ORDER_MARK).lstrip().split(b"\n", 1)
         if len(first) < 2 or first[0].rstrip().endswith(b"}"):
             return None
-        content = start + stream.read(DOCUMENT_BYTES)
+        content = (start + stream.read(LINE_BYTES)).removeprefix(BYTE_ORDER_MARK)
     try:
-        return json.dumps(json.loads(content), ensure_ascii=False).encode()
-    except ValueError:
+        json.loads(content)
+    except (ValueError, RecursionError):
         return None
-
-
-def _open(file: LandingFile) -> pa.NativeFile:
-    compression = _COMPRESSION.get(file.path.suffix.lower())
-    return pa.input_stream(str(file.path), compression=compression)
+    return content
 
 
 def _record_batch(no: int, numbered: list[tuple[int, bytes]]) -> pa.RecordBatch:

@@ -1,11 +1,16 @@
 """A kill between any two steps, and a night again: the same rows, once."""
 
+import pickle
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from orchestration import ingest
 from orchestration.ingest import commits, lake
+from tests.ingest.conftest import PROJECT
 
 FX = "rate_date,currency,usd_per_unit\n"
 
@@ -90,6 +95,58 @@ def test_a_staging_killed_on_the_way_leaves_nothing_behind(house, monkeypatch):
             house.stage()
     house.night()
     assert content(house) == AFTER
+
+
+def test_a_staging_killed_while_it_is_saved_leaves_the_next_night_a_way(house, monkeypatch):
+    def killed(path, text):
+        path.write_bytes(text[:20].encode())
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.write_text", killed)
+        with pytest.raises(Killed):
+            house.stage()
+    house.night()
+    assert content(house) == AFTER
+
+
+KILLED = """
+import os, pickle, signal, sys
+from orchestration import ingest
+from orchestration.ingest import lake
+
+settings, feeds = pickle.loads(sys.stdin.buffer.read())
+write = lake.write
+
+def second_is_killed(table, *arguments):
+    if table.name()[-1] == "timesheets":
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(table, *arguments)
+
+lake.write = second_is_killed
+ingest.commit(settings, feeds, ingest.stage(settings, feeds))
+"""
+
+
+def test_a_process_killed_between_two_feeds_is_made_good_by_the_next_night(house):
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED],
+        input=pickle.dumps((house.settings, house.feeds)),
+        cwd=PROJECT,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL
+    names = house.feeds.keys()
+    snapshots = ingest.snapshots(house.settings, house.feeds)
+    assert [name for name in names if snapshots[name]] == ["fx_rates"]
+    house.night()
+    assert content(house) == AFTER
+    assert house.query("select file, status from raw.files order by 1") == [
+        ("fx_rates/a.csv", "loaded"),
+        ("timesheets/t.csv", "loaded"),
+    ]
+    assert len(parquet_in_lake(house)) == 3
+    assert not list(house.settings.lake.rglob("*.partial"))
 
 
 def test_committing_twice_adds_nothing(house):

@@ -237,3 +237,104 @@ def test_the_clock_is_real_where_none_is_given(make_house):
     path = house.land("fx_rates/a.csv", rates("A"))
     os.utime(path, (time.time(), time.time()))
     assert ingest.stage(house.settings, house.feeds).waiting == ["fx_rates/a.csv"]
+
+
+def test_equal_files_that_cannot_be_read_are_each_refused(house):
+    house.land("fx_rates/a.csv", "nothing,of,this\n")
+    house.land("fx_rates/b.csv", "nothing,of,this\n")
+    house.land("fx_rates/c.csv", rates("C"))
+    house.night()
+    assert statuses(house) == {
+        "fx_rates/a.csv": "refused",
+        "fx_rates/b.csv": "refused",
+        "fx_rates/c.csv": "loaded",
+    }
+
+
+def test_content_refused_under_a_wrong_name_is_read_under_a_right_one(house):
+    house.land("fx_rates/a.csv.gz", rates("A"))
+    house.land("fx_rates/b.csv", rates("A"))
+    house.land("fx_rates/c.csv", rates("A"))
+    house.night()
+    assert currencies(house) == ["A"]
+    assert statuses(house) == {
+        "fx_rates/a.csv.gz": "refused",
+        "fx_rates/b.csv": "loaded",
+        "fx_rates/c.csv": "duplicate",
+    }
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_refusal_is_over_when_the_name_brings_known_content_again(house, withdrawn):
+    house.land("fx_rates/a.csv", rates("A"))
+    house.night()
+    if withdrawn:
+        ingest.withdraw(house.settings, house.feeds, "fx_rates/a.csv", "retracted")
+    house.land("fx_rates/a.csv", "nothing,of,this\n")
+    house.night()
+    assert house.only_refusal().file == "fx_rates/a.csv"
+    house.land("fx_rates/a.csv", rates("A"))
+    house.night()
+    [(status,)] = house.query("select status from raw.files")
+    assert status == ("retracted" if withdrawn else "loaded")
+
+
+def test_a_file_whose_name_fits_no_feed_can_be_quarantined(house):
+    house.land("fx_rates/notes.txt", "buy milk\n")
+    house.night()
+    assert "matches none of" in house.only_refusal().reason
+    ingest.withdraw(house.settings, house.feeds, "fx_rates/notes.txt", "quarantined")
+    assert house.night().refusals == []
+
+
+def test_a_file_that_vanishes_while_it_is_read_waits(house, monkeypatch):
+    from orchestration.ingest import staging as module
+
+    path = house.land("fx_rates/a.csv", rates("A"))
+    house.land("fx_rates/b.csv", rates("B"))
+    type_rows = module.type_rows
+
+    def meanwhile(*arguments):
+        path.unlink(missing_ok=True)
+        return type_rows(*arguments)
+
+    monkeypatch.setattr(module, "type_rows", meanwhile)
+    staging = house.night()
+    assert (staging.waiting, staging.refusals) == (["fx_rates/a.csv"], [])
+    assert currencies(house) == ["B"]
+
+
+def test_links_to_folders_are_warned_of_and_folders_that_cannot_be_read_refused(
+    house, tmp_path, monkeypatch, caplog
+):
+    house.land("fx_rates/closed/a.csv", rates("A"))
+    (house.settings.landing / "fx_rates/link").symlink_to(tmp_path, target_is_directory=True)
+    scandir = os.scandir
+
+    def denied(folder):
+        if str(folder).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    house.stage()
+    assert house.only_refusal().file == "fx_rates/closed"
+    assert house.only_refusal().reason == "the folder cannot be read: Permission denied"
+    assert "fx_rates/link is a symbolic link" in caplog.text
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_not_there(house, monkeypatch):
+    from orchestration.ingest import landing
+
+    path = house.land("fx_rates/a.csv", rates("A"))
+    house.land("fx_rates/b.csv", rates("B"))
+    sha256_of = landing.sha256_of
+
+    def meanwhile(file):
+        path.unlink(missing_ok=True)
+        return sha256_of(file)
+
+    monkeypatch.setattr(landing, "sha256_of", meanwhile)
+    staging = house.night()
+    assert (staging.waiting, staging.refusals) == ([], [])
+    assert currencies(house) == ["B"]

@@ -2,10 +2,12 @@
 
 import hmac
 
+import duckdb
 import pytest
 
 from orchestration.ingest import casts
 from orchestration.ingest.duck import connect
+from orchestration.ingest.reasons import reason_of
 from tests.ingest.conftest import KEY
 
 
@@ -57,3 +59,19 @@ def test_the_same_person_has_one_pseudonym_in_every_feed(make_house):
     assert house.query(
         "select count(*) from raw.timesheets join raw.agent_reviews on worker_key = reviewer_key"
     ) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'Malformed JSON at byte 0.  Input: "ann@example.org"',
+        "Could not convert string 'ann's ann@example.org' to INT32",
+        'CSV Error on Line: 3\nOriginal Line: ann@example.org,"x"',
+        "Couldn't read \"it's\nann@example.org\" at all",
+    ],
+)
+def test_the_reason_of_a_refusal_never_quotes_content(message):
+    reason = reason_of(duckdb.InvalidInputException(message))
+    assert "example.org" not in reason
+    assert "\n" not in reason
+    assert reason.startswith(f"it cannot be read: {message[:5]}")

@@ -11,6 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 FX = "rate_date,currency,usd_per_unit\n"
+RATES = {"rate_date": ["2026-01-02"], "currency": ["EUR"], "usd_per_unit": [1.08]}
+
+
+def parquet(columns: dict[str, object]) -> bytes:
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue().to_pybytes()
 
 
 def good_rates(number: int) -> str:
@@ -21,10 +28,7 @@ def good_rates(number: int) -> str:
 def test_every_packing_of_a_table_loads_the_same(make_house, suffix):
     house = make_house("fx_rates")
     if suffix == "parquet":
-        buffer = pa.BufferOutputStream()
-        rates = {"rate_date": ["2026-01-02"], "currency": ["EUR"], "usd_per_unit": [1.08]}
-        pq.write_table(pa.table(rates), buffer)
-        content = buffer.getvalue().to_pybytes()
+        content = parquet(RATES)
     else:
         content = (FX + "2026-01-02,EUR,1.08\n").encode()
         if suffix.endswith("gz"):
@@ -229,6 +233,17 @@ def test_too_many_rejects_refuse_the_file_and_leave_it(make_house):
         ),
         ("a.parquet", b"PAR1 no PAR1", "Parquet"),
         ("a.xlsx", b"PK", "its name matches none of"),
+        ("a.csv", b"\n" + FX.encode(), "its first line is blank"),
+        (
+            "a.csv",
+            FX.strip().encode() + b',"note\n2026-01-02,EUR,1,x\n',
+            "its header goes over several lines; is a quote not closed?",
+        ),
+        (
+            "a.csv",
+            FX.strip().encode() + b",x" * 10_000 + b"\n",
+            "it has 10003 columns, more than 10000",
+        ),
     ],
 )
 def test_an_unusable_file_is_refused_alone(make_house, name, content, reason):
@@ -279,7 +294,7 @@ def test_equal_timesheet_keys_add_up_within_a_file(make_house):
 def test_parquet_of_other_types_is_cast_by_its_text(make_house, feeds):
     house = make_house(focus=replace(feeds["focus"], reject_limit=0.5))
     instant = dt.datetime(2026, 1, 2, 3, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-    table = pa.table(
+    charges = parquet(
         {
             "BilledCost": [1.5, None],
             "EffectiveCost": pa.array([Decimal("0.123456789012345678"), Decimal("2")]),
@@ -294,14 +309,7 @@ def test_parquet_of_other_types_is_cast_by_its_text(make_house, feeds):
             "tags": ["a", "b"],
         }
     )
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer)
-    house.feeds = {
-        "focus": house.feeds["focus"].__class__(
-            **vars(house.feeds["focus"]) | {"reject_limit": 0.5}
-        )
-    }
-    house.land("focus/a.parquet", buffer.getvalue().to_pybytes())
+    house.land("focus/a.parquet", charges)
     house.night()
     assert house.query(
         "select effective_cost::text, charge_period_start::text, charge_period_end::text, tags, "
@@ -354,3 +362,46 @@ def test_many_files_of_different_headers_keep_their_own_rows_and_counts(make_hou
     assert house.query("select currency, _file, _row from raw.fx_rates order by _file") == [
         (f"C{i}", f"fx_rates/{i:02d}.csv", i + 2) for i in range(12)
     ]
+
+
+@pytest.mark.parametrize("name", ["file_row_number", "FILE_INDEX"])
+def test_a_parquet_column_that_hides_the_place_of_rows_refuses_the_file(make_house, name):
+    house = make_house("fx_rates")
+    house.land("fx_rates/a.parquet", parquet(RATES | {name: ["x"]}))
+    house.land("fx_rates/good.parquet", parquet(RATES))
+    house.night()
+    assert house.only_refusal().reason == f"columns must not be called {name}"
+    assert house.query("select count(*) from raw.fx_rates") == [(1,)]
+
+
+def test_parquet_with_a_damaged_page_is_refused_alone(make_house):
+    house = make_house("fx_rates")
+    rates = {name: values * 500 for name, values in RATES.items()}
+    content = bytearray(parquet(rates))
+    # The header of the first page stands behind the four letters PAR1.
+    content[4:40] = b"\xff" * 36
+    house.land("fx_rates/a.parquet", bytes(content))
+    house.land("fx_rates/good.parquet", parquet(RATES))
+    house.night()
+    assert house.only_refusal().file == "fx_rates/a.parquet"
+    assert house.only_refusal().reason.startswith("it cannot be read: ")
+    assert house.query("select count(*) from raw.fx_rates") == [(1,)]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_folders_named_like_partitions_add_nothing_to_the_rows(make_house, suffix):
+    house = make_house("fx_rates")
+    content = parquet(RATES) if suffix == "parquet" else (FX + "2026-01-02,EUR,1.08\n").encode()
+    house.land(f"fx_rates/c1=USD/currency=GBP/a.{suffix}", content)
+    house.night()
+    assert house.query("select currency from raw.fx_rates") == [("EUR",)]
+
+
+def test_one_of_many_unreadable_files_keeps_no_other_from_being_staged(make_house):
+    house = make_house("fx_rates")
+    for i in range(4):
+        house.land(f"fx_rates/{i}.csv", FX + f"2026-01-02,C{i},1\n")
+    house.land("fx_rates/mixed.csv", FX + "2026-01-02,EUR,1\r\n2026-01-03,EUR,1\n")
+    house.night()
+    assert house.only_refusal().file == "fx_rates/mixed.csv"
+    assert house.query("select count(*) from raw.fx_rates") == [(4,)]

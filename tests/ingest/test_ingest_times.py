@@ -62,7 +62,15 @@ def test_a_declared_zone_counts_for_times_but_not_for_days(make_house, feeds, ho
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-01-05 25:00:00", "2026-01-05 10:00:00 CEST", "05.01.2026", "yesterday", "1767"]
+    "text",
+    [
+        "2026-01-05 25:00:00",
+        "2026-01-05 10:00:00 CEST",
+        "2026-01-05 10:00:00+99:99",
+        "05.01.2026",
+        "yesterday",
+        "1767",
+    ],
 )
 def test_what_is_no_time_is_rejected_not_guessed(make_house, feeds, text):
     house = make_house(work_items=replace(feeds["work_items"], reject_limit=0.6))

@@ -273,3 +273,68 @@ def test_lines_longer_than_a_block_are_read(house, monkeypatch):
     assert house.query("select span_id, _row from raw.otlp_traces order by 2") == [
         (f"{i:x}", i) for i in range(1, 6)
     ]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"attributes": [{"key": "team.id", "value": "ann@example.org"}]},
+        {"attributes": [{"key": "team.id", "value": ["t1"]}]},
+        {"attributes": ["team.id"]},
+        {"attributes": -1},
+        {"status": "ERROR"},
+        {"status": [2]},
+    ],
+)
+def test_what_has_another_shape_than_otlp_is_rejected_and_not_read_as_nothing(house, fields):
+    load(house, lines(request(span()), request(span(**fields))))
+    rejects = house.query("select _row, reason, record from raw.rejects")
+    assert [row[:2] for row in rejects] == [(2, "unreadable line")]
+    assert list(json.loads(rejects[0][2])) == ["sha256"]
+    assert house.query("select count(*) from raw.otlp_traces") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[null]", "[5]", '[{"scopeSpans": [null]}]', '[{"scopeSpans": [{"spans": [null]}]}]',
+     '[{"scopeSpans": [{"spans": -1}]}]', '[{"resource": []}]'],
+)  # fmt: skip
+def test_a_place_without_an_object_is_one_reject(house, content):
+    load(house, lines(request(span())) + f'{{"resourceSpans": {content}}}\n')
+    assert house.query("select rows_read, rows_loaded, rows_rejected from raw.files") == [(2, 1, 1)]
+
+
+def test_empty_lists_hold_no_rows(house):
+    load(house, lines({"resourceSpans": []}, {"resourceSpans": [{}]}, request()))
+    assert house.query("select rows_read, rows_rejected from raw.files") == [(0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.jsonl", lines(request(span())).encode("utf-16"), "it is UTF-16; write UTF-8"),
+        ("a.jsonl.gz", b"{}\n", "it cannot be read: zlib inflate failed: incorrect header check"),
+        (
+            "a.json",
+            b'{\n"x": ' + b"[" * 5000 + b"]" * 5000 + b"}\n",
+            "2 of 2 rows are rejected, above the limit of 90.00%; the first: row 1: unreadable "
+            "line",
+        ),
+    ],
+)
+def test_an_unusable_file_is_refused_alone_and_in_plain_words(house, name, content, reason):
+    house.land(f"otlp_traces/{name}", content)
+    load(house, lines(request(span())), "good.jsonl")
+    assert house.only_refusal().reason == reason
+    assert house.query("select count(*) from raw.otlp_traces") == [(1,)]
+
+
+def test_a_line_too_long_to_hold_refuses_the_file(house, monkeypatch):
+    from orchestration.ingest import traces
+
+    monkeypatch.setattr(traces, "BLOCK_BYTES", 1 << 10)
+    monkeypatch.setattr(traces, "LINE_BYTES", 1 << 20)
+    house.land("otlp_traces/a.jsonl", lines(request(span())).encode() + b" " * (2 << 20))
+    load(house, lines(request(span())), "good.jsonl")
+    assert house.only_refusal().reason == "line 2 is longer than 1 MB"
+    assert house.query("select count(*) from raw.otlp_traces") == [(1,)]

@@ -1,0 +1,37 @@
+"""Why a file cannot be read, in one line that never quotes its content.
+
+What belongs here: which errors are a file's own fault, and how they are told. What does not: the
+rules a file may break (tables.py, traces.py) and what is done about it (staging.py).
+"""
+
+import csv
+import re
+
+import duckdb
+import pyarrow as pa
+
+
+class UnreadableFile(ValueError):
+    """A whole file cannot be used; the message says why, in one sentence."""
+
+
+# What is raised for content. DuckDB has no class of its own: corrupt Parquet raises its base class.
+CONTENT_ERRORS = (
+    UnreadableFile,
+    UnicodeDecodeError,
+    csv.Error,
+    duckdb.Error,
+    pa.ArrowException,
+    OSError,
+)
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, for whoever sent the file. What an error quotes may be personal."""
+    if isinstance(error, UnreadableFile):
+        return str(error)
+    unquoted = re.sub(r"(?<!\w)(['\"]).*\1", "(...)", str(error), flags=re.DOTALL)
+    reason = unquoted.partition("\n")[0] or type(error).__name__
+    if "state machine reached an invalid state" in reason:
+        return "its lines end in different ways (CRLF and LF); write one of them throughout"
+    return f"it cannot be read: {reason}"
