@@ -139,7 +139,7 @@ def test_planted_rates_lie_in_their_intervals(found: tuple[Found, Found], name: 
     if part == "workflow_months":
         rows = rows[rows["is_final"] & (rows["completed_settled"] > 0)]
     ends = rows[[planted, low, high]].astype(float).dropna()
-    # Published hours have nine decimals.
+    # Room for what truth.json rounds.
     is_inside = ends[planted].between(ends[low] - 1e-6, ends[high] + 1e-6)
     share = is_inside.mean()
     outside = rows.loc[is_inside.index[~is_inside], ["seed", *KEYS[part], planted, low, high]]
