@@ -24,7 +24,6 @@ class Settings:
     data: the folder that holds everything a company's warehouse consists of.
     as_of: the last day whose data counts; None asks for the last complete day.
     person_key: the secret of the HMAC that replaces person ids.
-    webhook_url: where alerts go; None logs them.
     memory_limit: DuckDB's, as DuckDB spells it ("4GB").
     threads: DuckDB's.
     """
@@ -32,7 +31,6 @@ class Settings:
     data: Path
     as_of: date | None
     person_key: str
-    webhook_url: str | None
     memory_limit: str
     threads: int
 
@@ -82,7 +80,6 @@ def read_settings() -> Settings:
         data=Path(os.environ.get("OUTTURN_DATA") or PROJECT / "data").absolute(),
         as_of=as_of_date,
         person_key=os.environ.get("OUTTURN_PERSON_KEY") or DEVELOPMENT_PERSON_KEY,
-        webhook_url=os.environ.get("OUTTURN_WEBHOOK_URL") or None,
         memory_limit=os.environ.get("OUTTURN_MEMORY_LIMIT") or "4GB",
         threads=int(threads),
     )

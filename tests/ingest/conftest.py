@@ -80,7 +80,6 @@ def make_house(tmp_path: Path, feeds: dict[str, ingest.Feed]):
             data=tmp_path / "data",
             as_of=None,
             person_key=KEY,
-            webhook_url=None,
             memory_limit="1GB",
             threads=2,
         )
