@@ -74,12 +74,12 @@ def labor_rates(person_days: pd.DataFrame) -> pd.DataFrame:
     """By month and department: rate, and company_rate beside it."""
     person_days = person_days[person_days["fte"] > 0]
     parts = ["loaded_usd", "productive"]
-    company = strict_sum(person_days, ["month_start"], parts)
-    company["company_rate"] = company["loaded_usd"] / company["productive"]
     rates = strict_sum(person_days, ["department", "month_start"], parts)
     people = person_days.groupby(["department", "month_start"])["worker_id"].nunique()
     rates = rates.merge(people.rename("people").reset_index(), on=["department", "month_start"])
-    rates = rates.merge(company[["month_start", "company_rate"]], on="month_start")
+    company = strict_sum(rates[rates["people"] >= 5], ["month_start"], parts)
+    company["company_rate"] = company["loaded_usd"] / company["productive"]
+    rates = rates.merge(company[["month_start", "company_rate"]], on="month_start", how="left")
     own = rates["loaded_usd"] / rates["productive"]
     return rates.assign(rate=own.where(rates["people"] >= 5, rates["company_rate"]))
 

@@ -49,16 +49,18 @@ by_department as (
     group by department, month_start
 ),
 
+-- A rate over fewer than five people would give a person's pay away, and so would a
+-- company's rate that holds them: it could be told from the other departments'.
 company as (
     select
         month_start,
         {{ strict_sum('loaded_pay_usd') }} as loaded_pay_usd,
         {{ strict_sum('productive_hours') }} as productive_hours
     from by_department
+    where people >= {{ threshold('min_cohort_size') }}
     group by month_start
 ),
 
--- A rate over fewer than five people would give a person's pay away.
 labor_rates as (
     select
         by_department.department,
@@ -71,7 +73,7 @@ labor_rates as (
             else {{ ratio('company.loaded_pay_usd', 'company.productive_hours') }}
         end as hourly_rate_usd
     from by_department
-    inner join company on by_department.month_start = company.month_start
+    left join company on by_department.month_start = company.month_start
     union all
     select
         'company' as department,
