@@ -39,38 +39,36 @@ by_provider as (
         cast(sum(input_tokens) as bigint) as input_tokens,
         cast(sum(output_tokens) as bigint) as output_tokens,
         cast(sum(cached_input_tokens) as bigint) as cached_input_tokens,
-        {{ strict_sum('list_cost_usd', 'decimal(28, 12)') }} as list_cost_usd
+        {{ strict_sum('list_cost_usd') }} as list_cost_usd
     from tokens
     group by agent_id, model, provider, week_start
-),
-
-shared as (
-    select
-        *,
-        sum(list_cost_usd) over (
-            partition by agent_id, provider, week_start
-        ) as provider_list_cost_usd
-    from by_provider
 ),
 
 -- What the agent paid a provider is split over that provider's models at list price.
 split as (
     select
-        shared.*,
+        by_provider.*,
         case
             when compute.agent_id is null then 0
             else cast(
                 cast(compute.cost_usd as double)
-                * {{ ratio('shared.list_cost_usd', 'shared.provider_list_cost_usd') }}
-                as decimal(28, 12)
+                * {{ ratio(
+                    'by_provider.list_cost_usd',
+                    'sum(by_provider.list_cost_usd) over provider_weeks'
+                ) }} as decimal(28, 12)
             )
         end as token_cost_usd
-    from shared
+    from by_provider
     left join compute
         on
-            shared.agent_id = compute.agent_id
-            and shared.provider = compute.provider
-            and shared.week_start = compute.week_start
+            by_provider.agent_id = compute.agent_id
+            and by_provider.provider = compute.provider
+            and by_provider.week_start = compute.week_start
+    window
+        provider_weeks as (
+            partition by
+                by_provider.agent_id, by_provider.provider, by_provider.week_start
+        )
 ),
 
 by_model as (
@@ -81,7 +79,7 @@ by_model as (
         cast(sum(input_tokens) as bigint) as input_tokens,
         cast(sum(output_tokens) as bigint) as output_tokens,
         cast(sum(cached_input_tokens) as bigint) as cached_input_tokens,
-        {{ strict_sum('token_cost_usd', 'decimal(28, 12)') }} as token_cost_usd
+        {{ strict_sum('token_cost_usd') }} as token_cost_usd
     from split
     group by agent_id, model, week_start
 ),

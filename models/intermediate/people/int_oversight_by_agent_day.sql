@@ -81,8 +81,8 @@ daily as (
     select
         agent_id,
         work_date,
-        {{ strict_sum('hours', 'decimal(28, 12)') }} as oversight_hours,
-        {{ strict_sum('labor_cost_usd', 'decimal(28, 12)') }} as oversight_cost_usd
+        {{ strict_sum('hours') }} as oversight_hours,
+        {{ strict_sum('labor_cost_usd') }} as oversight_cost_usd
     from assigned
     group by agent_id, work_date
 )

@@ -18,10 +18,10 @@ costs as (
         agent_id,
         {{ week_start('cost_date') }} as week_start,
         {% for component in components %}
-            {{ strict_sum(component ~ '_cost_usd', 'decimal(28, 12)') }}
+            {{ strict_sum(component ~ '_cost_usd') }}
                 as {{ component }}_cost_usd,
         {% endfor %}
-        {{ strict_sum('oversight_hours', 'decimal(28, 12)') }} as oversight_hours
+        {{ strict_sum('oversight_hours') }} as oversight_hours
     from {{ ref('int_agent_costs_by_workflow') }}
     group by workflow_id, agent_id, {{ week_start('cost_date') }}
 ),

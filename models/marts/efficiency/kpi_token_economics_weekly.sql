@@ -7,7 +7,7 @@ valued as (
         agent_id,
         week_start,
         cast(sum(outputs_successful) as bigint) as outputs_successful,
-        {{ strict_sum('total_cost_usd', 'decimal(28, 12)') }} as total_cost_usd
+        {{ strict_sum('total_cost_usd') }} as total_cost_usd
     from {{ ref('int_value_by_agent_week') }}
     group by agent_id, week_start
 ),
