@@ -51,14 +51,6 @@ def monthly_then_finer() -> list[Period]:
     return periods + [period for period in weekly_then_daily() if period.first >= month]
 
 
-def period_of_day(periods: list[Period]) -> np.ndarray:
-    """The index of the period of each day."""
-    index = np.zeros(DAYS, dtype=np.int64)
-    for number, period in enumerate(periods):
-        index[period.first : period.last + 1] = number
-    return index
-
-
 class Landing:
     """The landing folder, written up to and including one day."""
 

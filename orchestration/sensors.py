@@ -6,13 +6,12 @@ What belongs here: noticing. What does not: reading files (orchestration/ingest)
 
 import hashlib
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration import alerts
-from orchestration.ingest.landing import UNFINISHED_SUFFIXES
+from orchestration.ingest.landing import walk
 from orchestration.settings import read_settings
 
 SETTLED_AFTER_SECONDS = 10
@@ -35,7 +34,8 @@ def landing_sensor(job_name: str) -> dg.SensorDefinition:
     def new_landing_files(
         context: dg.SensorEvaluationContext,
     ) -> dg.RunRequest | dg.SkipReason:
-        files = list(landing_files(read_settings().landing))
+        # A folder that cannot be read is for the night to refuse.
+        files = list(walk(read_settings().landing.resolve(), lambda error: None))
         if any(is_being_written(file, time.time()) for file in files):
             return dg.SkipReason("a landing file is still being written")
         seen = signature(files)
@@ -48,15 +48,6 @@ def landing_sensor(job_name: str) -> dg.SensorDefinition:
         return dg.RunRequest(run_key=seen)
 
     return new_landing_files
-
-
-def landing_files(landing: Path) -> Iterator[Path]:
-    """Every file in the landing folder whose name does not say that it is unfinished."""
-    for path in sorted(landing.rglob("*")):
-        parts = path.relative_to(landing).parts
-        is_hidden = any(part.startswith((".", "_")) for part in parts)
-        if path.is_file() and not is_hidden and not path.name.endswith(UNFINISHED_SUFFIXES):
-            yield path
 
 
 def is_being_written(file: Path, now: float) -> bool:

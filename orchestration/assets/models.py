@@ -37,33 +37,28 @@ class Translator(DagsterDbtTranslator):
 
 def model_assets(project: DbtProject) -> list[dg.AssetsDefinition]:
     """The two dbt steps. Unit tests prove logic, not data: they do not run at night."""
-    translator = Translator()
+    return [
+        _step(project, "staging", select=STAGING),
+        _step(project, "marts", exclude=STAGING),
+    ]
+
+
+def _step(project: DbtProject, step: str, **selection: str) -> dg.AssetsDefinition:
+    """The assets of one step. selection: dbt's `select` or `exclude`."""
 
     @dbt_assets(
-        name="staging",
+        name=step,
         manifest=project.manifest_path,
         project=project,
-        select=STAGING,
-        dagster_dbt_translator=translator,
+        dagster_dbt_translator=Translator(),
+        **selection,
     )
-    def staging(
+    def models(
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night], dbt: DbtCliResource
     ) -> Iterator[Any]:
-        yield from _build(context, night, dbt, "staging")
+        yield from _build(context, night, dbt, step)
 
-    @dbt_assets(
-        name="marts",
-        manifest=project.manifest_path,
-        project=project,
-        exclude=STAGING,
-        dagster_dbt_translator=translator,
-    )
-    def marts(
-        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night], dbt: DbtCliResource
-    ) -> Iterator[Any]:
-        yield from _build(context, night, dbt, "marts")
-
-    return [staging, marts]
+    return models
 
 
 def _build(

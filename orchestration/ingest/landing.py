@@ -59,7 +59,7 @@ def look(landing: Path, feed: Feed, now: datetime) -> Found:
         folder = Path(error.filename).relative_to(landing).as_posix()
         found.unreadable[folder] = f"the folder cannot be read: {error.strerror}"
 
-    for path in _walk(landing / feed.name, note):
+    for path in walk(landing / feed.name, note):
         file = path.relative_to(landing).as_posix()
         try:
             file.encode()
@@ -97,7 +97,8 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
+def walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
+    """The files below a folder that somebody finished. note: told of folders nobody may read."""
     if _is_link(folder) or not folder.is_dir():
         return
     for parent, folders, names in os.walk(folder, onerror=note):

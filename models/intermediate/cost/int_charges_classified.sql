@@ -49,12 +49,7 @@ classified as (
     select
         charges.charge_date,
         charges.provider,
-        charges.service_category,
-        charges.service_name,
         charges.sub_account_id,
-        charges.resource_type,
-        charges.commitment_discount_status,
-        charges.currency,
         charges.tags,
         coalesce(matched.component, 'other') as component,
         coalesce(matched.attribution, 'none') as attribution,

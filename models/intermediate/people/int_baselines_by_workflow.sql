@@ -6,8 +6,7 @@ with workflows as (
 settled as (
     select * from workflows
     where
-        cast({{ add_days('baseline_end', 'rework_window_days') }} as date)
-        <= {{ as_of_date() }}
+        {{ window_has_passed('baseline_end', 'rework_window_days') }}
 ),
 
 hours as (

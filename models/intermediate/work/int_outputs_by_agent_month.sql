@@ -18,7 +18,6 @@ counted as (
         items.month_start,
         cast(coalesce(sum(reviews.reviews_random), 0) as bigint) as reviews_settled,
         cast(coalesce(sum(reviews.reviews_verified), 0) as bigint) as reviews_verified,
-        count(*) as attempted,
         count(case when items.is_completed then 1 end) as outputs_completed,
         count(case when items.is_completed and items.is_settled then 1 end)
             as outputs_settled,

@@ -45,11 +45,9 @@ reviewed as (
         reviews.reviews_settled,
         reviews.reviews_verified,
         coalesce(
-            cast(
-                {{ add_days(
-                    week_end('counted.week_start'), 'workflows.rework_window_days'
-                ) }} as date
-            ) <= {{ as_of_date() }},
+            {{ window_has_passed(
+                week_end('counted.week_start'), 'workflows.rework_window_days'
+            ) }},
             false
         ) as is_final
     from counted

@@ -2,10 +2,7 @@ with agent_outputs as (
     select
         workflow_id,
         month_start,
-        cast(sum(attempted) as bigint) as attempted,
         cast(sum(outputs_completed) as bigint) as outputs_completed,
-        cast(sum(outputs_settled) as bigint) as outputs_settled,
-        cast(sum(outputs_successful) as bigint) as outputs_successful,
         {{ strict_sum('outputs_verified') }} as outputs_verified,
         {{ strict_sum('outputs_verified_low') }} as outputs_verified_low,
         {{ strict_sum('outputs_verified_high') }} as outputs_verified_high
@@ -28,10 +25,7 @@ joined as (
     select
         coalesce(agent_outputs.workflow_id, held_outputs.workflow_id) as workflow_id,
         coalesce(agent_outputs.month_start, held_outputs.month_start) as month_start,
-        coalesce(agent_outputs.attempted, 0) as attempted,
         coalesce(agent_outputs.outputs_completed, 0) as outputs_completed,
-        coalesce(agent_outputs.outputs_settled, 0) as outputs_settled,
-        coalesce(agent_outputs.outputs_successful, 0) as outputs_successful,
         {% for end in ['', '_low', '_high'] %}
             {{ known_part(
                 'agent_outputs.outputs_verified' ~ end, 'agent_outputs.workflow_id'

@@ -32,7 +32,6 @@ rework as (
         agent_id,
         {{ week_start('rework_date') }} as week_start,
         {{ strict_sum('rework_cost_usd') }} as rework_cost_usd,
-        {{ strict_sum('net_rework_hours') }} as net_rework_hours,
         {{ strict_sum('net_rework_cost_usd') }} as net_rework_cost_usd
     from {{ ref('int_rework_by_agent_day') }}
     group by workflow_id, agent_id, {{ week_start('rework_date') }}
@@ -52,11 +51,9 @@ joined as (
         {% for column, feed in cost_feeds.items() %}
             {{ known_part('costs.' ~ column, 'costs.agent_id', feed) }} as {{ column }},
         {% endfor %}
-        {% for column in ['rework_cost_usd', 'net_rework_hours'] %}
-            {{ known_part(
-                'rework.' ~ column, 'rework.agent_id', 'stg_hr__timesheets'
-            ) }} as {{ column }},
-        {% endfor %}
+        {{ known_part(
+            'rework.rework_cost_usd', 'rework.agent_id', 'stg_hr__timesheets'
+        ) }} as rework_cost_usd,
         {{ known_part(
             'rework.net_rework_cost_usd', 'rework.agent_id', 'stg_hr__timesheets'
         ) }} as net_rework_cost_usd

@@ -25,11 +25,9 @@ months as (
         workflows.workflow_id,
         workflows.department,
         days.month_start,
-        cast(
-            {{ add_days(
-                month_end('days.month_start'), 'workflows.rework_window_days'
-            ) }} as date
-        ) <= {{ as_of_date() }} as is_final
+        {{ window_has_passed(
+            month_end('days.month_start'), 'workflows.rework_window_days'
+        ) }} as is_final
     from workflows
     inner join days
         on days.month_start >= {{ month_start('workflows.baseline_start') }}
@@ -56,10 +54,7 @@ joined as (
     select
         months.*,
         baselines.baseline_minutes_per_output,
-        coalesce(outputs.attempted, 0) as attempted,
         coalesce(outputs.outputs_completed, 0) as outputs_completed,
-        coalesce(outputs.outputs_settled, 0) as outputs_settled,
-        coalesce(outputs.outputs_successful, 0) as outputs_successful,
         coalesce(outputs.all_outputs_successful, 0) as all_outputs_successful,
         {{ known_part(
             'hours.worked_hours', 'hours.workflow_id', 'stg_hr__timesheets'

@@ -49,10 +49,9 @@ by_workflow as (
     select
         weeks.workflow_id,
         weeks.week_start,
-        cast(
-            {{ add_days(week_end('weeks.week_start'), 'weeks.rework_window_days') }}
-            as date
-        ) <= {{ as_of_date() }} as is_final,
+        {{ window_has_passed(
+            week_end('weeks.week_start'), 'weeks.rework_window_days'
+        ) }} as is_final,
         cast(coalesce(sum(valued.attempted), 0) as bigint) as attempted,
         {{ strict_sum_joined('valued.outputs_verified', 'valued.agent_id') }}
             as outputs_verified,

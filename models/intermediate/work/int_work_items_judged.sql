@@ -56,10 +56,9 @@ attempted as (
         items.is_closed and items.closing_status = 'resolved'
         and items.handled_by in ('human', 'hybrid') as is_human_output,
         coalesce(
-            cast(
-                {{ add_days('items.closed_date', 'workflows.rework_window_days') }}
-                as date
-            ) <= {{ as_of_date() }},
+            {{ window_has_passed(
+                'items.closed_date', 'workflows.rework_window_days'
+            ) }},
             false
         ) as is_settled,
         cast({{ microseconds_between('items.opened_at', 'items.closed_at') }} as double)
