@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.results import NodeResult
 from dbt.cli.main import dbtRunner
 
 from orchestration import ingest
@@ -41,8 +42,8 @@ class Company:
     def feeds(self) -> dict[str, ingest.Feed]:
         return ingest.load_feeds(self.target / "manifest.json")
 
-    def dbt(self, *arguments: str) -> None:
-        """Run dbt over the warehouse and let the warehouse go."""
+    def dbt(self, *arguments: str) -> list[NodeResult]:
+        """Run dbt over the warehouse and let the warehouse go; what became of each node."""
         _ = self.settings
         result = dbtRunner(manifest=self.manifest).invoke([
             *arguments, "--quiet", "--target-path", str(self.target), "--log-path",
@@ -50,14 +51,16 @@ class Company:
         ])  # fmt: skip
         DuckDBConnectionManager.close_all_connections()
         gc.collect()
+        nodes = getattr(result.result, "results", None) or []
         failed = [
             f"{node.node.name}: {node.message}"
-            for node in getattr(result.result, "results", None) or []
+            for node in nodes
             if node.status not in ("success", "pass")
         ]
         assert result.success, failed or result.exception
         if arguments[0] == "parse":
             self.manifest = result.result
+        return list(nodes)
 
     def land(self, feed: str, name: str, text: str) -> Path:
         """Drop a file that nobody writes any more."""

@@ -51,6 +51,12 @@ def night_equals_rebuild(company: Company) -> dict[str, str]:
     return hashes
 
 
+def test_the_models_own_tests_pass(company: Company) -> None:
+    """dbt's unit tests and data tests, over the warehouse of a first night."""
+    tested = company.dbt("test")
+    assert {"unit_test", "test"} <= {node.node.resource_type for node in tested}
+
+
 def test_a_night_with_nothing_new_changes_nothing(company: Company) -> None:
     before = company.hashes()
     assert company.night() == before
