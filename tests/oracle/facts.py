@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tests.oracle.costs import AGENT_COMPONENTS, by_workflow
+from tests.oracle.landing import Landing
 from tests.oracle.outputs import start_column
 from tests.oracle.periods import period_of, strict_sum
 
@@ -19,6 +20,7 @@ class Facts:
 
     as_of: pd.Timestamp
     seeds: dict[str, pd.DataFrame]
+    landing: Landing
     items: pd.DataFrame
     runs: pd.DataFrame
     reviews: pd.DataFrame

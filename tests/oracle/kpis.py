@@ -36,6 +36,7 @@ def build_facts(landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Time
     return Facts(
         as_of=as_of,
         seeds=seeds,
+        landing=landing,
         items=items,
         runs=runs,
         reviews=build_reviews(landing, items, as_of),

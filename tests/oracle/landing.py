@@ -12,101 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from tests.oracle.feed import Feed
+from tests.oracle.feeds import CORE, FEEDS
 from tests.oracle.spans import files, read_spans
 
 NULLS = {"NULL", ""}
 TAGS = ("agent_id", "workflow_id", "model_id", "initiative_id", "cost_center", "environment")
-
-# Columns by feed: text unless named as a time, a date or a number; required ones in REQUIRED.
-COLUMNS: dict[str, dict[str, str]] = {
-    "work_items": {
-        "work_item_id": "text",
-        "workflow_id": "text",
-        "team_id": "text",
-        "opened_at": "time",
-        "first_closed_at": "time",
-        "resolved_at": "time",
-        "updated_at": "time",
-        "status": "text",
-        "handled_by": "text",
-        "agent_id": "text",
-        "worker_id": "text",
-        "reopened_at": "time",
-        "caused_by_work_item_id": "text",
-        "business_value_usd": "number",
-        "ai_assisted": "text",
-    },
-    "agent_reviews": {
-        "review_id": "text",
-        "work_item_id": "text",
-        "agent_id": "text",
-        "reviewed_at": "time",
-        "selection": "text",
-        "verdict": "text",
-        "adjudicated_verdict": "text",
-    },
-    "timesheets": {
-        "worker_id": "text",
-        "work_date": "date",
-        "activity": "text",
-        "workflow_id": "text",
-        "agent_id": "text",
-        "work_item_id": "text",
-        "hours": "number",
-    },
-    "hr_positions": {
-        "worker_id": "text",
-        "effective_from": "date",
-        "effective_to": "date",
-        "job_profile": "text",
-        "team_id": "text",
-        "department": "text",
-        "country": "text",
-        "worker_type": "text",
-        "fte_percent": "number",
-        "annual_base_pay": "number",
-        "currency": "text",
-        "termination_date": "date",
-    },
-    "fx_rates": {"rate_date": "date", "currency": "text", "usd_per_unit": "number"},
-    "focus": {
-        "BilledCost": "decimal",
-        "EffectiveCost": "decimal",
-        "BillingCurrency": "text",
-        "ChargePeriodStart": "time",
-        "ChargePeriodEnd": "time",
-        "ProviderName": "text",
-        "ChargeCategory": "text",
-        "ServiceCategory": "text",
-        "ServiceName": "text",
-        "SubAccountId": "text",
-        "Tags": "text",
-    },
-}
-REQUIRED = {
-    "work_items": "work_item_id workflow_id opened_at updated_at status handled_by",
-    "agent_reviews": "review_id work_item_id agent_id reviewed_at selection verdict",
-    "timesheets": "worker_id work_date activity hours",
-    "hr_positions": "worker_id effective_from job_profile team_id department worker_type"
-    " fte_percent annual_base_pay currency",
-    "fx_rates": "rate_date currency usd_per_unit",
-    "focus": "BilledCost EffectiveCost BillingCurrency ChargePeriodStart ChargePeriodEnd"
-    " ProviderName ChargeCategory",
-}
-KEYS = {
-    "work_items": ["work_item_id", "updated_at"],
-    "agent_reviews": ["review_id"],
-    "timesheets": [
-        "worker_id",
-        "work_date",
-        "activity",
-        "workflow_id",
-        "agent_id",
-        "work_item_id",
-    ],
-    "hr_positions": ["worker_id", "effective_from"],
-    "fx_rates": ["rate_date", "currency"],
-}
 
 
 @dataclass(frozen=True)
@@ -120,12 +31,19 @@ class Landing:
     fx_rates: pd.DataFrame
     focus: pd.DataFrame
     spans: pd.DataFrame
+    others: dict[str, pd.DataFrame]
+
+    def __getitem__(self, feed: str) -> pd.DataFrame:
+        """A feed that one area of the marts reads."""
+        return self.others[feed]
 
 
 def read_landing(folder: Path) -> Landing:
     """Read every feed of a landing folder."""
-    feeds = {name: _read_table(folder / name, name) for name in COLUMNS}
-    return Landing(**feeds, spans=read_spans(folder / "otlp_traces"))
+    spans = read_spans(folder / "otlp_traces")
+    core = {name: _read_table(folder / name, feed) for name, feed in CORE.items()}
+    others = {name: _read_table(folder / name, feed) for name, feed in FEEDS.items()}
+    return Landing(**core, spans=spans, others=others)
 
 
 def complete_to(landing: Landing, loaded_on: date) -> pd.Timestamp:
@@ -144,7 +62,8 @@ def complete_to(landing: Landing, loaded_on: date) -> pd.Timestamp:
 
 def read_seeds(folder: Path) -> dict[str, pd.DataFrame]:
     """Every seed by name; text stays text and a blank cell is null; dates and numbers are typed."""
-    dates = {"baseline_start", "baseline_end", "deployed_on", "valid_from"}
+    dates = {"baseline_start", "baseline_end", "deployed_on", "valid_from", "start_month"}
+    dates |= {"reference_start", "reference_end", "starts_on", "ends_on"}
     texts = {"why", "name", "account"}
     seeds = {}
     for path in sorted(folder.glob("*.csv")):
@@ -198,6 +117,8 @@ def _cast(column: pd.Series, kind: str) -> pd.Series:
         return pd.to_numeric(_text(column), errors="coerce").astype(float)
     if kind == "decimal":
         return _decimal(column)
+    if kind == "flag":
+        return _text(column).str.lower().map({"true": True, "false": False}).astype("boolean")
     times = _time(column)
     return times.dt.normalize() if kind == "date" else times
 
@@ -208,38 +129,38 @@ def _read_file(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
-def _read_table(folder: Path, feed: str) -> pd.DataFrame:
-    columns = COLUMNS[feed]
+def _read_table(folder: Path, feed: Feed) -> pd.DataFrame:
     frames = []
     for load, path in enumerate(files(folder)):
         raw = _read_file(path)
         frame = pd.DataFrame(
             {
                 name: _cast(raw.get(name, pd.Series(None, raw.index, dtype="str")), kind)
-                for name, kind in columns.items()
+                for name, kind in feed.columns.items()
             }
         )
-        frame = frame.dropna(subset=REQUIRED[feed].split())
+        frame = frame.dropna(subset=list(feed.required))
         frames.append(_once_a_file(frame, feed).assign(_load=load))
     if not frames:
-        empty = {name: _cast(pd.Series([], dtype="str"), kind) for name, kind in columns.items()}
-        return pd.DataFrame(empty)
+        kinds = feed.columns.items()
+        return pd.DataFrame({name: _cast(pd.Series([], dtype="str"), kind) for name, kind in kinds})
     return _once(pd.concat(frames, ignore_index=True), feed).drop(columns="_load")
 
 
-def _once_a_file(frame: pd.DataFrame, feed: str) -> pd.DataFrame:
-    if feed not in KEYS:
+def _once_a_file(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:
+    if not feed.key:
         return frame
-    if feed == "timesheets":
-        return frame.groupby(KEYS[feed], dropna=False, as_index=False, sort=False)["hours"].sum()
-    return frame.drop_duplicates(KEYS[feed], keep="last")
+    if feed.summed:
+        by = frame.groupby(list(feed.key), dropna=False, as_index=False, sort=False)
+        return by[feed.summed].sum()
+    return frame.drop_duplicates(list(feed.key), keep="last")
 
 
-def _once(frame: pd.DataFrame, feed: str) -> pd.DataFrame:
-    if feed not in KEYS:
+def _once(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:
+    if not feed.key:
         return frame
-    order = ["reviewed_at", "_load"] if feed == "agent_reviews" else ["_load"]
-    latest = frame.sort_values(order, kind="stable").drop_duplicates(KEYS[feed], keep="last")
+    order = [feed.event_time, "_load"] if feed.event_time else ["_load"]
+    latest = frame.sort_values(order, kind="stable").drop_duplicates(list(feed.key), keep="last")
     return latest.reset_index(drop=True)
 
 
