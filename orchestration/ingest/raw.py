@@ -73,6 +73,7 @@ def register(
         for name, feed in feeds.items():
             if feed.heavy:
                 _register_changes(connection, feed, tables[name])
+        _register_feed_days(connection, feeds)
         connection.execute("COMMIT")
 
 
@@ -242,6 +243,22 @@ def _register_changes(
     ).fetchall()
     unit = f"values of {feed.key[0]}" if feed.key else "rows"
     log.info("%s: %d of %d %s touched", feed.name, touched, total, unit)
+
+
+def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: dict[str, Feed]) -> None:
+    """The view raw.feed_days: how many rows of each feed carry each event date."""
+    if not feeds:
+        return
+    days = (
+        f"SELECT {duck.text(name)} AS feed, {_event_date(feed)} AS event_date, "
+        f"count(*) AS row_count FROM raw.{name} GROUP BY ALL"
+        for name, feed in feeds.items()
+    )
+    _replace_view(connection, "raw.feed_days", " UNION ALL ".join(days))
+
+
+def _event_date(feed: Feed) -> str:
+    return f"CAST({duck.name(feed.event_time)} AS DATE)" if feed.event_time else "NULL::DATE"
 
 
 _ADDED = """

@@ -176,3 +176,20 @@ def test_declarations_outside_the_source_raw_are_no_feeds(tmp_path):
     file = tmp_path / "sources.yml"
     file.write_text("sources: [{name: other, tables: [{name: t}]}]")
     assert ingest.load_feeds(manifest_of([file])) == {}
+
+
+def test_feed_days_count_rows_by_event_date(make_house):
+    house = make_house("fx_rates", "hr_positions")
+    house.land("fx_rates/a.csv", FX + "2026-01-02,EUR,1\n2026-01-02,GBP,1\n2026-01-03,EUR,1\n")
+    house.land(
+        "hr_positions/a.csv",
+        "worker_id,effective_from,job_profile,team_id,department,worker_type,fte_percent,"
+        "annual_base_pay,currency\nsomebody,2026-01-01,clerk,a,b,employee,100,1,USD\n",
+    )
+    house.night()
+    days = house.query("select feed, event_date, row_count from raw.feed_days order by all")
+    assert days == [
+        ("fx_rates", date(2026, 1, 2), 2),
+        ("fx_rates", date(2026, 1, 3), 1),
+        ("hr_positions", None, 1),
+    ]

@@ -1,0 +1,5 @@
+with declared as (
+    {{ declared_kpi_feeds() }}
+)
+
+select * from declared
