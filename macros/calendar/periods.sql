@@ -17,3 +17,12 @@
 {% macro month_end(month_start) -%}
     cast({{ add_days(add_months(month_start, 1), -1) }} as date)
 {%- endmacro %}
+
+{# Whole months from one first of a month to another, as bigint. #}
+{% macro months_between(first_month, last_month) -%}
+    cast(
+        12 * (extract(year from {{ last_month }}) - extract(year from {{ first_month }}))
+        + extract(month from {{ last_month }}) - extract(month from {{ first_month }})
+        as bigint
+    )
+{%- endmacro %}

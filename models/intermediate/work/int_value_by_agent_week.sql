@@ -32,6 +32,7 @@ rework as (
         agent_id,
         {{ week_start('rework_date') }} as week_start,
         {{ strict_sum('rework_cost_usd') }} as rework_cost_usd,
+        {{ strict_sum('net_rework_hours') }} as net_rework_hours,
         {{ strict_sum('net_rework_cost_usd') }} as net_rework_cost_usd
     from {{ ref('int_rework_by_agent_day') }}
     group by workflow_id, agent_id, {{ week_start('rework_date') }}
@@ -46,17 +47,16 @@ baselines as (
 joined as (
     select
         outputs.*,
-        baselines.baseline_minutes_per_output,
-        baselines.baseline_cost_per_output_usd,
         {% for column, feed in cost_feeds.items() %}
             {{ known_part('costs.' ~ column, 'costs.agent_id', feed) }} as {{ column }},
         {% endfor %}
-        {{ known_part(
-            'rework.rework_cost_usd', 'rework.agent_id', 'stg_hr__timesheets'
-        ) }} as rework_cost_usd,
-        {{ known_part(
-            'rework.net_rework_cost_usd', 'rework.agent_id', 'stg_hr__timesheets'
-        ) }} as net_rework_cost_usd
+        {% for column in ['rework_cost_usd', 'net_rework_hours', 'net_rework_cost_usd'] %}
+            {{ known_part(
+                'rework.' ~ column, 'rework.agent_id', 'stg_hr__timesheets'
+            ) }} as {{ column }},
+        {% endfor %}
+        baselines.baseline_minutes_per_output,
+        baselines.baseline_cost_per_output_usd
     from outputs
     left join costs
         on
