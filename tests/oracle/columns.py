@@ -4,6 +4,8 @@ What belongs here: the columns a mart must have to be compared at all, and what 
 What does not: how any of them is calculated.
 """
 
+from tests.oracle.areas import AREAS
+
 WORKFLOW_MONTH = ("workflow_id", "month_start")
 AGENT_WEEK = ("workflow_id", "agent_id", "week_start")
 
@@ -20,6 +22,7 @@ GRAINS: dict[str, tuple[str, ...]] = {
     "kpi_fte_displacement_monthly": WORKFLOW_MONTH,
     "kpi_savings_monthly": WORKFLOW_MONTH,
     "kpi_scorecard_weekly": ("week_start", "workflow_id"),
+    **{name: mart.grain for name, mart in AREAS.items()},
 }
 
 MEASURES: dict[str, str] = {
@@ -55,4 +58,5 @@ MEASURES: dict[str, str] = {
     " cost_per_verified_output_usd_change"
     " verified_resolution_rate_change displacement_multiplier_change"
     " risk_adjusted_savings_usd_change",
+    **{name: mart.measures for name, mart in AREAS.items()},
 }

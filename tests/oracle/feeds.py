@@ -4,9 +4,8 @@ What belongs here: the feeds that every KPI rests on, and the list of all others
 does not: reading files (landing.py), and the feeds of one area, which stand in feeds_<area>.py.
 """
 
-from tests.oracle import feeds_returns
+from tests.oracle import feeds_models, feeds_returns
 from tests.oracle.feed import Feed, feed
-
 
 CORE = {
     "work_items": feed(
@@ -53,12 +52,13 @@ CORE = {
         "BilledCost EffectiveCost BillingCurrency ChargePeriodStart ChargePeriodEnd ProviderName"
         " ChargeCategory",
         text="BillingCurrency ProviderName ChargeCategory ServiceCategory ServiceName SubAccountId"
-        " Tags",
+        " ResourceType Tags",
         time="ChargePeriodStart ChargePeriodEnd",
         decimal="BilledCost EffectiveCost",
     ),
 }
 
 FEEDS: dict[str, Feed] = {
+    **feeds_models.FEEDS,
     **feeds_returns.FEEDS,
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from tests.oracle import monthly, weekly
+from tests.oracle.areas import AREAS
 from tests.oracle.costs import build_costs, build_reconciliation
 from tests.oracle.facts import Facts
 from tests.oracle.items import (
@@ -71,4 +72,5 @@ def build_marts(facts: Facts) -> dict[str, pd.DataFrame]:
         "fct_agent_costs_daily": facts.costs,
         "kpi_cost_reconciliation_daily": build_reconciliation(facts.charge_days, facts.costs),
         **{name: build(facts) for name, build in kpis.items()},
+        **{name: mart.build(facts) for name, mart in AREAS.items()},
     }

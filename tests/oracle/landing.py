@@ -160,8 +160,8 @@ def _once(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:
     if not feed.key:
         return frame
     order = [feed.event_time, "_load"] if feed.event_time else ["_load"]
-    latest = frame.sort_values(order, kind="stable").drop_duplicates(list(feed.key), keep="last")
-    return latest.reset_index(drop=True)
+    ordered = frame.sort_values(order, kind="stable", na_position="first")
+    return ordered.drop_duplicates(list(feed.key), keep="last").reset_index(drop=True)
 
 
 def tags_of(text: str | float) -> dict[str, str]:

@@ -1,0 +1,9 @@
+"""The marts of every area beyond work, cost and savings.
+
+What belongs here: one line an area. What does not: a mart's declaration, which stands in its
+area's module.
+"""
+
+from tests.oracle.declared import Mart
+
+AREAS: dict[str, Mart] = {}
