@@ -1,0 +1,73 @@
+with agents as (
+    select * from {{ ref('agents') }}
+),
+
+workflows as (
+    select * from {{ ref('workflows') }}
+),
+
+gates as (
+    select distinct
+        gate,
+        days_after_deployment
+    from {{ ref('decision_gates') }}
+),
+
+weeks as (
+    select * from {{ ref('int_agent_weeks') }}
+),
+
+dated as (
+    select
+        agents.agent_id,
+        agents.workflow_id,
+        gates.gate,
+        workflows.rework_window_days,
+        cast(
+            {{ add_days('agents.deployed_on', 'gates.days_after_deployment') }} as date
+        ) as review_date
+    from agents
+    cross join gates
+    left join workflows on agents.workflow_id = workflows.workflow_id
+),
+
+reached as (
+    select
+        *,
+        least(review_date, {{ as_of_date() }}) as judged_on
+    from dated
+),
+
+-- What was known that day: the last week that was over, and the last that was final.
+chosen as (
+    select
+        reached.agent_id,
+        reached.workflow_id,
+        reached.gate,
+        reached.review_date,
+        max(
+            case
+                when {{ week_end('weeks.week_start') }} <= reached.judged_on
+                    then weeks.week_start
+            end
+        ) as week_start,
+        max(
+            case
+                when cast(
+                    {{ add_days(
+                        week_end('weeks.week_start'), 'reached.rework_window_days'
+                    ) }} as date
+                ) <= reached.judged_on
+                    then weeks.week_start
+            end
+        ) as final_week_start
+    from reached
+    left join weeks
+        on
+            reached.agent_id = weeks.agent_id
+            and reached.workflow_id = weeks.workflow_id
+    group by
+        reached.agent_id, reached.workflow_id, reached.gate, reached.review_date
+)
+
+select * from chosen
