@@ -47,17 +47,14 @@ chosen as (
         reached.review_date,
         max(
             case
-                when {{ week_end('weeks.week_start') }} <= reached.judged_on
+                when {{ days_between('weeks.week_start', 'reached.judged_on') }} >= 6
                     then weeks.week_start
             end
         ) as week_start,
         max(
             case
-                when cast(
-                    {{ add_days(
-                        week_end('weeks.week_start'), 'reached.rework_window_days'
-                    ) }} as date
-                ) <= reached.judged_on
+                when {{ days_between('weeks.week_start', 'reached.judged_on') }}
+                    >= 6 + reached.rework_window_days
                     then weeks.week_start
             end
         ) as final_week_start
