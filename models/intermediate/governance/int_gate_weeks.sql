@@ -38,33 +38,35 @@ reached as (
     from dated
 ),
 
--- What was known that day: the last week that was over, and the last that was final.
-chosen as (
+paired as (
     select
         reached.agent_id,
         reached.workflow_id,
         reached.gate,
         reached.review_date,
-        max(
-            case
-                when {{ days_between('weeks.week_start', 'reached.judged_on') }} >= 6
-                    then weeks.week_start
-            end
-        ) as week_start,
-        max(
-            case
-                when {{ days_between('weeks.week_start', 'reached.judged_on') }}
-                    >= 6 + reached.rework_window_days
-                    then weeks.week_start
-            end
-        ) as final_week_start
+        reached.rework_window_days,
+        weeks.week_start,
+        {{ days_between(week_end('weeks.week_start'), 'reached.judged_on') }}
+            as days_over
     from reached
     left join weeks
         on
             reached.agent_id = weeks.agent_id
             and reached.workflow_id = weeks.workflow_id
-    group by
-        reached.agent_id, reached.workflow_id, reached.gate, reached.review_date
+),
+
+-- What was known that day: the last week that was over, and the last that was final.
+chosen as (
+    select
+        agent_id,
+        workflow_id,
+        gate,
+        review_date,
+        max(case when days_over >= 0 then week_start end) as week_start,
+        max(case when days_over >= rework_window_days then week_start end)
+            as final_week_start
+    from paired
+    group by agent_id, workflow_id, gate, review_date
 )
 
 select * from chosen
