@@ -1,3 +1,6 @@
+{% set rework_measures = [
+    'rework_cost_usd', 'net_rework_hours', 'net_rework_cost_usd'
+] %}
 {% set components = ['compute', 'licensing', 'integration', 'oversight', 'other'] %}
 {% set cost_feeds = {
     'compute_cost_usd': none,
@@ -50,7 +53,7 @@ joined as (
         {% for column, feed in cost_feeds.items() %}
             {{ known_part('costs.' ~ column, 'costs.agent_id', feed) }} as {{ column }},
         {% endfor %}
-        {% for column in ['rework_cost_usd', 'net_rework_hours', 'net_rework_cost_usd'] %}
+        {% for column in rework_measures %}
             {{ known_part(
                 'rework.' ~ column, 'rework.agent_id', 'stg_hr__timesheets'
             ) }} as {{ column }},
