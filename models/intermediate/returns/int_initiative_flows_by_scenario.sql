@@ -12,7 +12,6 @@ bent as (
         flows.initiative_id,
         scenarios.scenario,
         flows.month_start,
-        min(flows.month_start) over (partition by flows.initiative_id) as first_month,
         cast(
             flows.benefit_usd * case
                 when flows.is_projected then scenarios.benefit_factor else 1
@@ -22,7 +21,8 @@ bent as (
             flows.cost_usd * case
                 when flows.is_projected then scenarios.cost_factor else 1
             end as decimal(28, 12)
-        ) as cost_usd
+        ) as cost_usd,
+        min(flows.month_start) over (partition by flows.initiative_id) as first_month
     from flows
     cross join scenarios
 ),

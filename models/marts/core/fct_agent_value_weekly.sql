@@ -52,12 +52,12 @@ weekly as (
         shown_team_id as team_id,
         week_start,
         is_final,
+        {% for measure in additive %}
+            {{ strict_sum(measure) }} as {{ measure }},
+        {% endfor %}
         cast(sum(attempted) as bigint) as attempted,
         cast(sum(completed) as bigint) as completed,
-        cast(sum(successful) as bigint) as successful,
-        {% for measure in additive %}
-            {{ strict_sum(measure) }} as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum(successful) as bigint) as successful
     from named
     group by workflow_id, agent_id, shown_team_id, week_start, is_final
 )

@@ -21,13 +21,13 @@ facts as (
         reviews.work_item_id,
         reviews.workflow_id,
         reviews.agent_id,
-        case when not team_quarters.is_suppressed then items.team_id end as team_id,
         reviews.closed_date,
         reviews.is_settled,
         cast(reviews.reviews_random as bigint) as reviews_random,
         cast(reviews.reviews_accepted as bigint) as reviews_accepted,
         cast(reviews.reviews_verified as bigint) as reviews_verified,
-        cast(reviews.reviews_targeted as bigint) as reviews_targeted
+        cast(reviews.reviews_targeted as bigint) as reviews_targeted,
+        case when not team_quarters.is_suppressed then items.team_id end as team_id
     from reviews
     inner join items on reviews.work_item_id = items.work_item_id
     left join team_quarters
