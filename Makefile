@@ -26,7 +26,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark calibrate lint validate dagster retract quarantine
+.PHONY: help demo nightly test test-spark calibrate lint metrics validate dagster retract quarantine
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -35,6 +35,7 @@ help:
 	@echo "make retract FILE=...     remove what a landing file loaded"
 	@echo "make quarantine FILE=...  remove it, and go on without the file"
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
+	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
 	@echo "make calibrate            planted truths against the marts' intervals, over 20 seeds"
 	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
 	@echo "make lint | validate"
@@ -69,6 +70,9 @@ dagster: $(READY) $(MANIFEST)
 
 validate: $(READY) $(MANIFEST)
 	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster definitions validate
+
+metrics: $(READY) $(MANIFEST)
+	@$(BIN)/python -m orchestration.catalogue
 
 lint: $(READY)
 	$(BIN)/ruff check .
