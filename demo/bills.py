@@ -17,6 +17,12 @@ from demo.spans import Usage, model_names
 MILLION = 1_000_000
 # What is paid of the list price under the contract.
 MERIDIAN_RATE, HELIX_RATE = 0.92, 0.95
+# Models that no agent uses: model, machine, USD a day.
+MACHINES = (
+    ("offer-recommender", "gpu.small", 14), ("offer-recommender", "cpu.large", 4),
+    ("fraud-screen", "cpu.large", 6), ("fraud-screen", "cpu.xlarge", 9),
+    ("route-planner", "cpu.large", 5),
+)  # fmt: skip
 KINDS = ("input", "cached input", "output")
 
 
@@ -49,6 +55,7 @@ class Charge:
     hour: int | None = None
     commitment: str | None = None
     commitment_status: str | None = None
+    resource_type: str | None = None
 
 
 @dataclass
@@ -177,7 +184,8 @@ def _cloud(rng: np.random.Generator, plan: Plan, scale: float) -> list[Charge]:
             cost = round(0.25 * scale * float(rng.uniform(0.8, 1.2)), 10)
             charges.append(
                 Charge(provider, "AI and Machine Learning", "Cirrus Inference", day, day + 1, cost,
-                       [claims], hour=hour, tags={"model_id": "claims-severity"}, sku="endpoint")
+                       [claims], hour=hour, tags={"model_id": "claims-severity"}, sku="endpoint",
+                       resource_type="gpu.small")
             )  # fmt: skip
     for first, last in _months(0):
         charges.append(
@@ -189,6 +197,13 @@ def _cloud(rng: np.random.Generator, plan: Plan, scale: float) -> list[Charge]:
             Charge(provider, "Other", "Tax", first, last, round(31.0 * scale, 10), "nobody",
                    charge_category="Tax", sku="tax")
         )  # fmt: skip
+    guide = _agent(plan, "triage-guide")
+    daily(plan.deployed[guide], 1, "AI and Machine Learning", "Cirrus Inference",
+          goes_to=[guide], tags={"model_id": "triage-urgency"}, sku="storage",
+          resource_type="disk")  # fmt: skip
+    for model, machine, amount in MACHINES:
+        daily(january, amount, "AI and Machine Learning", "Cirrus Inference", goes_to="nobody",
+              tags={"model_id": model}, sku="endpoint", resource_type=machine)  # fmt: skip
     return charges
 
 

@@ -15,8 +15,10 @@ import numpy as np
 from demo.bills import make_bills, write_bills
 from demo.files import Landing
 from demo.hours import make_hours, write_hours
+from demo.operations import make_deployments, write_deployments, write_events, write_incidents
 from demo.people import make_people, write_positions
-from demo.plan import FIRST_DAY, LAST_DAY, Plan, read_plan
+from demo.plan import FIRST_DAY, LAST_DAY, Plan, read_plan, read_seed
+from demo.predictions import make_predictions, write_predictions
 from demo.rates import make_rates, write_rates
 from demo.reviews import make_reviews, write_reviews
 from demo.spans import write_spans
@@ -70,6 +72,12 @@ def write(
         write_bills(bills, landing)
         rates = make_rates(_stream(seed, 8))
         write_rates(rates, landing)
+        deployments = make_deployments(_stream(seed, 9))
+        write_deployments(deployments, landing)
+        write_incidents(landing)
+        write_events(landing)
+        predictions = make_predictions(_stream(seed, 10), read_seed("models"), scale)
+        write_predictions(predictions, deployments, landing)
         write_truth(
             data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates
         )

@@ -87,6 +87,7 @@ def _row(charge: "Charge", version: str) -> dict[str, str | None]:
         "ProviderName": charge.provider,
         "PublisherName": charge.provider,
         "RegionId": "global",
+        "ResourceType": charge.resource_type,
         "ServiceCategory": charge.category,
         "ServiceName": charge.service,
         "SkuId": charge.sku,
