@@ -67,6 +67,10 @@ CREATE TEMP MACRO as_object(t) AS CASE
         END
     END
 END;
+CREATE TEMP MACRO as_numbers(t) AS CAST(to_json(map_from_entries(list_filter(
+    map_entries(try_cast(try_cast(as_object(t) AS JSON) AS MAP(VARCHAR, JSON))),
+    lambda entry: json_type(entry.value) IN ('BIGINT', 'UBIGINT', 'DOUBLE')
+))) AS VARCHAR);
 """
 
 
@@ -101,6 +105,8 @@ def cast(column: Column, expression: str, time_zone: str) -> str:
         return f"as_object({expression})"
     if column.format == "unix_nanoseconds":
         return f"as_nanoseconds({expression})"
+    if column.format == "numbers":
+        return f"as_numbers({expression})"
     if column.format == "hex":
         return f"CASE WHEN regexp_full_match({expression}, '[0-9a-f]+') THEN {expression} END"
     match column.data_type:
@@ -132,7 +138,10 @@ def is_understood(column: Column, value: str) -> str:
 
 
 def finished(column: Column, value: str) -> str:
-    """The value as it is stored: of a JSON object, the allow-listed keys in alphabetical order."""
+    """The value as it is stored: of a JSON object, the allow-listed keys in alphabetical order,
+    or all that hold numbers."""
+    if column.format == "numbers":
+        return f"nullif({value}, '{{}}')"
     if not column.json_keys:
         return value
     pairs = ", ".join(
@@ -145,7 +154,7 @@ def finished(column: Column, value: str) -> str:
 
 def complaint(column: Column) -> str:
     """What to say of text that cannot be cast."""
-    if column.json_keys:
+    if column.json_keys or column.format == "numbers":
         return "not a JSON object"
     if column.format == "hex":
         return "not hexadecimal"

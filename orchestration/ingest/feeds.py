@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 READERS = ("table", "otlp_traces")
-FORMATS = ("hex", "unix_nanoseconds")
+FORMATS = ("hex", "numbers", "unix_nanoseconds")
 DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 DUCKDB_TYPES = {
     "string": "VARCHAR",

@@ -101,5 +101,6 @@ def _problems(i: int, column: Column) -> str:
 
 
 def _recorded(i: int, column: Column) -> str:
-    shown = casts.finished(column, f"v{i}") if column.json_keys else f"t{i}"
+    is_filtered = column.json_keys or column.format == "numbers"
+    shown = casts.finished(column, f"v{i}") if is_filtered else f"t{i}"
     return f"{text(column.label)}, {shown}"

@@ -75,3 +75,27 @@ def test_the_reason_of_a_refusal_never_quotes_content(message):
     assert "example.org" not in reason
     assert "\n" not in reason
     assert reason.startswith(f"it cannot be read: {message[:5]}")
+
+
+def test_of_features_only_numbers_are_stored(make_house):
+    house = make_house("predictions")
+    head = "prediction_id,model_id,predicted_at,task,score,features\n"
+    features = '"{""age"": 40, ""who"": ""ann@example.com"", ""far"": 1.5, ""old"": true}"'
+    rows = [
+        f"p1,m,2026-01-02,classification,0.5,{features}\n",
+        f"p2,m,2026-01-02,classification,high,{features}\n",
+        'p3,m,2026-01-02,classification,0.5,"{""who"": ""ann@example.com""}"\n',
+        "p4,m,2026-01-02,classification,0.5,ann@example.com\n",
+    ]
+    fine = [f"q{i},m,2026-01-02,classification,0.5,\n" for i in range(300)]
+    house.land("predictions/a.csv", head + "".join(rows + fine))
+    house.night()
+    assert house.query(
+        "select prediction_id, features from raw.predictions where prediction_id < 'q' order by 1"
+    ) == [("p1", '{"age":40,"far":1.5}'), ("p3", None)]
+    rejects = house.query("select column_name, reason, record from raw.rejects order by _row")
+    assert [reject[:2] for reject in rejects] == [
+        ("score", "not a double"),
+        ("features", "not a JSON object"),
+    ]
+    assert "example.com" not in str(rejects)
