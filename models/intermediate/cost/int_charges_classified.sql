@@ -50,6 +50,7 @@ classified as (
         charges.charge_date,
         charges.provider,
         charges.sub_account_id,
+        charges.resource_type,
         charges.tags,
         coalesce(matched.component, 'other') as component,
         coalesce(matched.attribution, 'none') as attribution,
