@@ -23,9 +23,9 @@ def calculate(tmp_path_factory: pytest.TempPathFactory) -> Calculate:
 
     def calculated(calls: dict[str, str], cases: pd.DataFrame) -> pd.DataFrame:
         columns = ",\n".join(f"{{{{ {call} }}}} as {name}" for name, call in calls.items())
-        query = _compiled(f"select\n{columns}\nfrom cases\norder by case_number", folder)
+        query = _compiled(f"select\n{columns}\nfrom cases", folder)
         with duckdb.connect() as connection:
-            connection.register("cases", cases.assign(case_number=range(len(cases))))
+            connection.register("cases", cases)
             return connection.execute(query).df()
 
     return calculated
