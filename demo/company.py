@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from demo.adoption import make_feature_use, write_feature_use, write_surveys
 from demo.bills import make_bills, write_bills
+from demo.experiments import make_experiments, write_experiments
 from demo.files import Landing
 from demo.hours import make_hours, write_hours
 from demo.operations import make_deployments, write_deployments, write_events, write_incidents
@@ -78,6 +80,9 @@ def write(
         write_events(landing)
         predictions = make_predictions(_stream(seed, 10), read_seed("models"), scale)
         write_predictions(predictions, deployments, landing)
+        write_experiments(make_experiments(_stream(seed, 11), read_seed("experiments")), landing)
+        write_feature_use(make_feature_use(_stream(seed, 12), people), landing)
+        write_surveys(_stream(seed, 13), plan, people, landing)
         write_truth(
             data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates
         )
