@@ -39,8 +39,8 @@ def build_runs(
     )
     runs = runs.join(calls.groupby("trace_id")[TOKENS].sum())
     runs[TOKENS] = runs[TOKENS].fillna(0).astype("int64")
-    runs["work_item_id"] = roots["work_item_id"]
-    runs["agent_id"] = roots["agent_id"]
+    for name in ("work_item_id", "agent_id", "team_id", "person_id"):
+        runs[name] = roots[name]
     runs["is_failed"] = roots["is_error"] | roots["error_type"].notna()
     item_workflow = states.drop_duplicates("work_item_id", keep="last")
     item_workflow = item_workflow.set_index("work_item_id")["workflow_id"]
@@ -76,7 +76,8 @@ def build_items(
 ) -> pd.DataFrame:
     """One row a work item; flags as on as_of."""
     items = states.drop_duplicates("work_item_id", keep="last").set_index("work_item_id")
-    items = items[["workflow_id", "opened_at", "business_value_usd", "caused_by_work_item_id"]]
+    columns = ["workflow_id", "team_id", "opened_at", "business_value_usd"]
+    items = items[[*columns, "caused_by_work_item_id", "ai_assisted"]]
     closing = states[states["status"].isin(CLOSING)].drop_duplicates("work_item_id")
     closing = closing.set_index("work_item_id")
     items["is_closed"] = items.index.isin(closing.index)
@@ -105,6 +106,7 @@ def build_items(
     deadline = items["closed_at"] + window
     came_back = (_reopened_at(states, closing) <= deadline) | (_first_caused_at(items) <= deadline)
     items["is_human"] = items["is_closed"] & items["handled_by"].isin(["human", "hybrid"])
+    items["has_held"] = ~came_back
     held = items["is_settled"] & ~came_back
     items["is_successful"] = items["is_completed"] & held
     items["is_successful_human"] = resolved & items["is_human"] & held

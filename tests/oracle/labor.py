@@ -66,7 +66,8 @@ def build_person_days(
     )
     days["month_start"] = month_of(days["day"])
     days["fte"] = days["fte_percent"] / 100
-    columns = ["worker_id", "day", "month_start", "department", "worker_type", "fte"]
+    columns = ["worker_id", "day", "month_start", "team_id", "department", "job_profile"]
+    columns += ["manager_id", "worker_type", "fte"]
     return days[[*columns, "productive", "loaded_usd"]]
 
 
@@ -214,4 +215,5 @@ def build_rework(hours: pd.DataFrame, items: pd.DataFrame, last_run: pd.Series) 
     spent = spent.assign(cause_id=spent["work_item_id"].map(cause)).dropna(subset=["cause_id"])
     causing = items.loc[items["is_attempted"], ["work_item_id", "workflow_id", "agent_id"]]
     causing = causing.rename(columns={"work_item_id": "cause_id"})
-    return spent.merge(causing, on="cause_id").drop(columns="work_item_id")
+    spent = spent.rename(columns={"work_item_id": "rework_item_id"})
+    return spent.merge(causing, on="cause_id")

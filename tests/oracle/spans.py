@@ -23,6 +23,8 @@ SPAN_ATTRIBUTES = {
     "error_type": ("error.type",),
     "work_item_id": ("work_item.id",),
     "workflow_id": ("workflow.id",),
+    "team_id": ("team.id",),
+    "person_id": ("person.id",),
     "is_handoff": ("agent.handoff",),
 }
 SPAN_COLUMNS = [
