@@ -9,11 +9,11 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-FIRST = pd.Timestamp("2025-12-15")
-DAYS = 112
+from tests.oracle import exceptions_money, exceptions_people
+from tests.oracle.chance import DAYS, FIRST, PEOPLE, PROFILES, TEAMS, Chance, team, worker
+
 AGENTS = [
     "ticket-resolver",
     "ticket-responder",
@@ -37,29 +37,7 @@ CHARGED = [
     ("Cirrus Cloud", "Compute", "Machines"),
     ("Nobody", "Other", "Something"),
 ]
-ITEMS, TRACES, SHEETS, CHARGES, PEOPLE = 900, 1500, 2500, 160, 30
-
-
-class Chance:
-    """Random choices from one seed."""
-
-    def __init__(self, seed: int) -> None:
-        self.generator = np.random.default_rng(seed)
-
-    def of(self, options: list) -> object:
-        return options[self.generator.integers(len(options))]
-
-    def true(self, share: float) -> bool:
-        return bool(self.generator.random() < share)
-
-    def hours(self, mean: float) -> pd.Timedelta:
-        return pd.Timedelta(seconds=int(self.generator.exponential(mean) * 3600) + 1)
-
-    def moment(self) -> pd.Timestamp:
-        return FIRST + pd.Timedelta(seconds=int(self.generator.integers(DAYS * 86_400)))
-
-    def day(self) -> str:
-        return str(self.moment().date())
+ITEMS, TRACES, SHEETS, CHARGES = 900, 1500, 2500, 160
 
 
 def write_company(landing: Path, seed: int) -> None:
@@ -79,6 +57,8 @@ def write_company(landing: Path, seed: int) -> None:
         [dict(zip(columns, (str(day.date()), "EUR", rate), strict=True)) for day, rate in rates],
     )
     _write(landing, "focus", _charges(chance))
+    for feed, further in (exceptions_people.feeds(chance) | exceptions_money.feeds(chance)).items():
+        _write(landing, feed, further)
     folder = landing / "otlp_traces"
     folder.mkdir(parents=True)
     lines = [json.dumps(_request(chance, items, number)) for number in range(TRACES)]
@@ -106,7 +86,7 @@ def _states(chance: Chance, items: list[str]) -> list[dict]:
         row = {
             "work_item_id": item,
             "workflow_id": chance.of([*WORKFLOWS, "unlisted"] if chance.true(0.1) else WORKFLOWS),
-            "team_id": "team-1",
+            "team_id": chance.of([team(chance)] * 9 + ["no-such-team", ""]),
             "opened_at": f"{opened}Z",
             "first_closed_at": "",
             "resolved_at": "",
@@ -114,9 +94,11 @@ def _states(chance: Chance, items: list[str]) -> list[dict]:
             "status": chance.of(["resolved"] * 6 + ["escalated", "abandoned", "failed", "open"]),
             "handled_by": chance.of(["agent"] * 6 + ["human"] * 3 + ["hybrid"]),
             "agent_id": "",
+            "worker_id": worker(chance) if chance.true(0.5) else "",
             "reopened_at": "",
             "caused_by_work_item_id": chance.of(items) if chance.true(0.08) else "",
             "business_value_usd": chance.of(["12.50", "7", "99.123456789"]),
+            "ai_assisted": chance.of(["true", "false", "false", ""]),
         }
         if row["handled_by"] != "human" and chance.true(0.8):
             row["agent_id"] = chance.of(AGENTS) or ""
@@ -144,7 +126,8 @@ def _reviews(chance: Chance, items: list[str]) -> list[dict]:
             "review_id": f"review-{chance.generator.integers(600)}",
             "work_item_id": chance.of([*items, "no-such-item"]),
             "agent_id": chance.of(AGENTS) or "someone",
-            "reviewer_id": "worker-1",
+            "reviewer_id": worker(chance),
+            "team_id": chance.of([team(chance)] * 9 + ["no-such-team", ""]),
             "reviewed_at": f"{chance.moment()}Z",
             "selection": chance.of(["random", "random", "targeted"]),
             "verdict": chance.of(["accept", "accept", "correct", "reject"]),
@@ -158,7 +141,7 @@ def _sheets(chance: Chance, items: list[str]) -> list[dict]:
     activities = ["production"] * 4 + ["review", "oversight", "agent_ops", "rework", "leave"]
     return [
         {
-            "worker_id": f"worker-{chance.generator.integers(PEOPLE + 2)}",
+            "worker_id": worker(chance),
             "work_date": chance.day(),
             "activity": chance.of(activities),
             "workflow_id": chance.of(WORKFLOWS) if chance.true(0.6) else "",
@@ -175,15 +158,16 @@ def _positions(chance: Chance) -> list[dict]:
     for number in range(PEOPLE):
         since = FIRST - pd.Timedelta(days=int(chance.generator.integers(500)))
         for _ in range(chance.generator.integers(1, 4)):
-            ends = chance.true(0.2)
+            ends, team_id = chance.true(0.2), team(chance)
             rows.append(
                 {
                     "worker_id": f"worker-{number}",
                     "effective_from": str(since.date()),
                     "effective_to": chance.of(["", "2199-12-31", chance.day()]) if ends else "",
-                    "job_profile": "clerk",
-                    "team_id": "team-1",
-                    "department": chance.of(["support"] * 3 + ["clinical"] * 2 + ["claims"]),
+                    "job_profile": chance.of(PROFILES),
+                    "team_id": team_id,
+                    "department": TEAMS[team_id],
+                    "manager_id": worker(chance) if chance.true(0.3) else "",
                     "country": chance.of(["US", "DE", "FR", ""]),
                     "worker_type": chance.of(["employee", "employee", "contractor"]),
                     "fte_percent": chance.of(["100", "100", "50", "0"]),
@@ -235,6 +219,8 @@ def _request(chance: Chance, items: list[str], number: int) -> dict:
     root = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.id": chance.of(AGENTS)}
     root["work_item.id"] = chance.of(items) if chance.true(0.7) else None
     root["workflow.id"] = chance.of(WORKFLOWS) if chance.true(0.3) else None
+    root["team.id"] = team(chance) if chance.true(0.5) else None
+    root["person.id"] = worker(chance) if chance.true(0.4) else None
     root["error.type"] = "timeout" if chance.true(0.1) else None
     spans = [_span(number, 0, start, chance.hours(0.2), root, 2 if chance.true(0.1) else 0)]
     for index in range(1, 1 + chance.generator.integers(4)):

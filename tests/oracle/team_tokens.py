@@ -20,9 +20,8 @@ def activity(facts: Facts) -> pd.DataFrame:
 
     used = facts.landing["feature_usage"].rename(columns={"usage_date": "day"})
     used = used[used["day"] <= facts.as_of]
-    told = used["input_tokens"].notna() | used["output_tokens"].notna()
     used["tokens"] = used["input_tokens"].fillna(0) + used["output_tokens"].fillna(0)
-    covered = used[told][["worker_id", "day"]].drop_duplicates().assign(covered=True)
+    covered = used[used["tokens"] > 0][["worker_id", "day"]].drop_duplicates().assign(covered=True)
     features = _placed(facts, used.assign(runs=0.0))
 
     requests = facts.requests[facts.requests["requested_at"] < facts.as_of + DAY]

@@ -1,6 +1,6 @@
 """What agents did, cost and saved, by team.
 
-What belongs here: numbers of a workflow, agent and period, shared by the attempted items of each team.
+What belongs here: numbers of a workflow, agent and period, shared by each team's attempted items.
 What does not: the team marts themselves.
 """
 
