@@ -97,8 +97,6 @@ def settle(facts: Facts) -> pd.DataFrame:
     billed = billed.rename(columns={"amount_usd": "invoiced_usd"})
     rows = rows.merge(billed, on=KEYS, how="left")
     rows["is_billed"] = rows["is_billed"].eq(True)
-    for name in ("invoiced_usd", "billed_outcomes"):
-        rows[name] = rows[name].where(rows["is_billed"], 0.0)
 
     gross = rows["outputs_verified"] * rows["price_per_outcome_usd"]
     rows["gross_usd"] = gross
@@ -109,7 +107,7 @@ def settle(facts: Facts) -> pd.DataFrame:
     rows["payable_usd"] = due * (1 - credit)
     rows["variance_usd"] = rows["invoiced_usd"] - rows["payable_usd"]
     rows["is_final"] = _is_final(rows, facts, agents)
-    rows["status"] = _status(rows, facts.threshold("settlement_tolerance"))
+    rows["status"] = _status(rows, facts.threshold("invoice_tolerance"))
     return rows
 
 

@@ -29,7 +29,7 @@ def team_shares(facts: Facts, grain: str) -> pd.DataFrame:
 
 
 def agent_weeks(facts: Facts) -> pd.DataFrame:
-    """By workflow, agent and week: verified hours and cost."""
+    """By workflow, agent and week: verified hours and cost, and what they are made of."""
     keys = ["workflow_id", "agent_id", "week_start"]
     rows = cost_per_output(facts).rename(columns={"total_cost_usd": "cost_usd"})
     watched = by_workflow(facts.oversight, facts.items, facts.seeds["agents"], ["hours"])
@@ -49,13 +49,13 @@ def agent_weeks(facts: Facts) -> pd.DataFrame:
     rows["verified_hours"] = (
         at_rate(rows["outputs_verified"], base) - rows["oversight_hours"] - redone
     )
-    return rows[[*keys, *PARTS]]
+    return rows
 
 
 def team_weeks(facts: Facts) -> pd.DataFrame:
     """By team and week: attempted, completed, value_usd, verified_hours, cost_usd."""
     keys = ["workflow_id", "agent_id", "week_start"]
-    rows = team_shares(facts, "week").merge(agent_weeks(facts), on=keys)
+    rows = team_shares(facts, "week").merge(agent_weeks(facts)[[*keys, *PARTS]], on=keys)
     for name in PARTS:
         rows[name] = rows[name] * rows["share"]
     rows = rows.dropna(subset=["team_id"])

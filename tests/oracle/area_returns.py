@@ -1,0 +1,25 @@
+"""The marts of returns beyond savings: contracts, initiatives.
+
+What belongs here: what identifies a row and which columns are compared. What does not: formulas.
+"""
+
+from tests.oracle.declared import Mart
+from tests.oracle.returns import npv_scenarios
+from tests.oracle.settlement import settle
+
+MARTS = {
+    "kpi_contract_settlement_monthly": Mart(
+        ("contract_id", "month_start"),
+        "vendor outputs_verified outputs_verified_low price_per_outcome_usd gross_usd"
+        " monthly_minimum_usd monthly_cap_usd reviews_random reviews_accepted accuracy_high"
+        " accuracy_floor is_credited payable_usd invoiced_usd billed_outcomes variance_usd status"
+        " is_final",
+        settle,
+    ),
+    "kpi_npv_scenarios": Mart(
+        ("initiative_id", "scenario"),
+        "annual_discount_rate benefit_factor cost_factor months npv_usd payback_months"
+        " lowest_cumulative_usd total_benefit_usd total_cost_usd",
+        npv_scenarios,
+    ),
+}
