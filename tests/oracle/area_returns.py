@@ -12,13 +12,13 @@ MARTS = {
         ("contract_id", "month_start"),
         "vendor outputs_verified outputs_verified_low price_per_outcome_usd gross_usd"
         " monthly_minimum_usd monthly_cap_usd reviews_random reviews_accepted accuracy_high"
-        " accuracy_floor is_credited payable_usd invoiced_usd billed_outcomes variance_usd status"
+        " accuracy_floor is_credited payable_usd invoiced_usd variance_usd status"
         " is_final",
         settle,
     ),
     "kpi_npv_scenarios": Mart(
         ("initiative_id", "scenario"),
-        "annual_discount_rate benefit_factor cost_factor months npv_usd payback_months"
+        "annual_discount_rate benefit_factor cost_factor first_month months npv_usd payback_months"
         " lowest_cumulative_usd total_benefit_usd total_cost_usd",
         npv_scenarios,
     ),

@@ -4,6 +4,10 @@ What belongs here: one line an area. What does not: a mart's declaration, which 
 area's module.
 """
 
+from tests.oracle import area_governance, area_returns
 from tests.oracle.declared import Mart
 
-AREAS: dict[str, Mart] = {}
+AREAS: dict[str, Mart] = {
+    **area_returns.MARTS,
+    **area_governance.MARTS,
+}

@@ -47,9 +47,7 @@ def gate_reviews(facts: Facts) -> pd.DataFrame:
     rows["value"] = [_value(row, measures, facts.as_of) for row in rows.itertuples()]
     own = [getattr(row, OWN_TARGETS.get(row.metric, ""), np.nan) for row in rows.itertuples()]
     rows["target"] = rows["target"].astype(float).combine_first(pd.Series(own, rows.index))
-    is_met = [
-        bool(COMPARISONS[row.comparison](row.value, row.target)) for row in rows.itertuples()
-    ]
+    is_met = [bool(COMPARISONS[row.comparison](row.value, row.target)) for row in rows.itertuples()]
     is_over = rows["review_date"] <= facts.as_of
     rows["is_met"] = pd.Series(is_met, rows.index, dtype="boolean")
     passed = rows.groupby(["agent_id", "gate"])["is_met"].transform("all")

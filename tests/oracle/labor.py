@@ -161,7 +161,7 @@ def build_baselines(
         rows.append(
             {
                 "workflow_id": workflow.workflow_id,
-                "baseline_outputs": outputs,
+                "baseline_outputs": float(len(latencies)),
                 "baseline_minutes_per_output": spent["hours"].sum() * 60 / outputs,
                 "baseline_cost_per_output_usd": spent["cost_usd"].sum(skipna=False) / outputs,
                 "baseline_success_rate": len(latencies) / (float(len(human)) or np.nan),

@@ -1,6 +1,6 @@
 """How far an agent may go on.
 
-What belongs here: scope decisions by week. What does not: gates, alerts, what a decision says in words.
+What belongs here: scope decisions by week. What does not: gates, alerts, a decision's words.
 """
 
 import numpy as np
