@@ -56,6 +56,12 @@ def build_facts(landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Time
 
 def build_marts(facts: Facts) -> dict[str, pd.DataFrame]:
     """Every mart by name, with the columns of its formulas and those they are made of."""
+    areas = {name: mart.build(facts) for name, mart in AREAS.items()}
+    return {**build_core(facts), **areas}
+
+
+def build_core(facts: Facts) -> dict[str, pd.DataFrame]:
+    """The marts of work, cost and savings."""
     kpis: dict[str, Callable[[Facts], pd.DataFrame]] = {
         "kpi_cost_per_output_weekly": weekly.cost_per_output,
         "kpi_task_accuracy_weekly": weekly.task_accuracy,
@@ -72,5 +78,4 @@ def build_marts(facts: Facts) -> dict[str, pd.DataFrame]:
         "fct_agent_costs_daily": facts.costs,
         "kpi_cost_reconciliation_daily": build_reconciliation(facts.charge_days, facts.costs),
         **{name: build(facts) for name, build in kpis.items()},
-        **{name: mart.build(facts) for name, mart in AREAS.items()},
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.oracle.kpis import build_facts, build_marts
+from tests.oracle.kpis import build_core, build_facts
 from tests.oracle.landing import complete_to, read_landing, read_seeds
 
 SEEDS = {
@@ -141,7 +141,7 @@ def traces() -> list[dict]:
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
     folder = tmp_path_factory.mktemp("company")
-    return build_marts(build_facts(*company(folder), pd.Timestamp("2026-03-31")))
+    return build_core(build_facts(*company(folder), pd.Timestamp("2026-03-31")))
 
 
 def company(folder: Path) -> tuple:
