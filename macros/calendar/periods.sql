@@ -18,6 +18,11 @@
     cast({{ add_days(add_months(month_start, 1), -1) }} as date)
 {%- endmacro %}
 
+{# The first day of a day's quarter. #}
+{% macro quarter_start(day) -%}
+    cast(date_trunc('quarter', {{ day }}) as date)
+{%- endmacro %}
+
 {# Whole months from one first of a month to another, as bigint. #}
 {% macro months_between(first_month, last_month) -%}
     cast(

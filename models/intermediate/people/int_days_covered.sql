@@ -12,6 +12,14 @@ with first_days as (
     select min(cast(started_at as date)) as first_day
     from {{ ref('int_agent_runs') }}
     union all
+    select min(usage_date) as first_day
+    from {{ ref('stg_adoption__feature_usage') }}
+    where usage_date <= {{ as_of_date() }}
+    union all
+    select min(cast(responded_at as date)) as first_day
+    from {{ ref('stg_adoption__survey_responses') }}
+    where cast(responded_at as date) <= {{ as_of_date() }}
+    union all
     select min(baseline_start) as first_day
     from {{ ref('workflows') }}
     union all

@@ -13,6 +13,8 @@ by_day as (
         positions.worker_key,
         positions.team_id,
         positions.department,
+        positions.job_profile,
+        positions.manager_key,
         positions.country,
         positions.worker_type,
         positions.fte,

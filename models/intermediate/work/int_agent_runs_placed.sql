@@ -21,6 +21,7 @@ placed as (
         runs.trace_id,
         runs.team_id,
         runs.work_item_id,
+        runs.person_key,
         runs.deployment_environment,
         runs.started_at,
         runs.ended_at,

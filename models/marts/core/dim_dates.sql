@@ -7,7 +7,7 @@ dates as (
         date_day,
         {{ week_start('date_day') }} as week_start,
         month_start,
-        cast(date_trunc('quarter', date_day) as date) as quarter_start,
+        {{ quarter_start('date_day') }} as quarter_start,
         {{ days_between(week_start('date_day'), 'date_day') }} >= 5 as is_weekend
     from days
 )

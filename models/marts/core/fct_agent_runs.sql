@@ -1,7 +1,7 @@
 with runs as (
     select
         *,
-        cast(date_trunc('quarter', started_at) as date) as quarter_start
+        {{ quarter_start('started_at') }} as quarter_start
     from {{ ref('int_agent_runs_placed') }}
 ),
 

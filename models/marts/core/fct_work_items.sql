@@ -1,9 +1,7 @@
 with items as (
     select
         *,
-        cast(
-            date_trunc('quarter', coalesce(closed_at, opened_at)) as date
-        ) as quarter_start
+        {{ quarter_start('coalesce(closed_at, opened_at)') }} as quarter_start
     from {{ ref('int_work_items_judged') }}
 ),
 
