@@ -17,6 +17,7 @@ from demo.bills import make_bills, write_bills
 from demo.experiments import make_experiments, write_experiments
 from demo.files import Landing
 from demo.hours import make_hours, write_hours
+from demo.money import make_invoices, settlements, write_cash_flows, write_invoices
 from demo.operations import make_deployments, write_deployments, write_events, write_incidents
 from demo.people import make_people, write_positions
 from demo.plan import FIRST_DAY, LAST_DAY, Plan, read_plan, read_seed
@@ -83,6 +84,9 @@ def write(
         write_experiments(make_experiments(_stream(seed, 11), read_seed("experiments")), landing)
         write_feature_use(make_feature_use(_stream(seed, 12), people), landing)
         write_surveys(_stream(seed, 13), plan, people, landing)
+        write_cash_flows(_stream(seed, 14), landing)
+        owed = settlements(plan, items, reviews)
+        write_invoices(make_invoices(plan, items, owed, rates), landing)
         write_truth(
             data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates
         )
