@@ -59,6 +59,12 @@ CREATE TEMP MACRO as_nanoseconds(t) AS CASE
     WHEN regexp_full_match(t, '0*[1-9]\\d{{1,18}}') THEN
         make_timestamp(try_cast(t AS BIGINT) // 1000)
 END;
+CREATE TEMP MACRO as_seconds(t) AS CASE
+    WHEN regexp_full_match(t, '\\d{{1,11}}') THEN make_timestamp(try_cast(t AS BIGINT) * 1000000)
+END;
+CREATE TEMP MACRO from_cents(t) AS CASE
+    WHEN regexp_full_match(t, '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN t || 'e-2'
+END;
 CREATE TEMP MACRO as_object(t) AS CASE
     WHEN json_valid(t) THEN CASE json_type(t)
         WHEN 'OBJECT' THEN t
@@ -107,6 +113,10 @@ def cast(column: Column, expression: str, time_zone: str) -> str:
         return f"as_nanoseconds({expression})"
     if column.format == "numbers":
         return f"as_numbers({expression})"
+    if column.format == "unix_seconds":
+        return f"as_seconds({expression})"
+    if column.format == "cents":
+        return f"try_cast(from_cents({expression}) AS {column.duckdb_type})"
     if column.format == "hex":
         return f"CASE WHEN regexp_full_match({expression}, '[0-9a-f]+') THEN {expression} END"
     match column.data_type:
@@ -129,19 +139,20 @@ def is_understood(column: Column, value: str) -> str:
     """Whether what `cast` made of a text is a value that may be kept."""
     match column.data_type:
         case "date" | "timestamp":
-            return (
-                f"{value} >= DATE '{FIRST_YEAR}-01-01' AND {value} < DATE '{LAST_YEAR + 1}-01-01'"
-            )
+            known = f"{value} >= DATE '{FIRST_YEAR}-01-01'"
+            return known if column.open_end else f"{known} AND {_is_in_time(value)}"
         case "double":
             return f"isfinite({value})"
     return f"{value} IS NOT NULL"
 
 
 def finished(column: Column, value: str) -> str:
-    """The value as it is stored: of a JSON object, the allow-listed keys in alphabetical order,
-    or all that hold numbers."""
+    """The value as it is stored: of a JSON object, the allow-listed keys in alphabetical order, or
+    all that hold numbers; of a time that means no end, null."""
     if column.format == "numbers":
         return f"nullif({value}, '{{}}')"
+    if column.open_end:
+        return f"CASE WHEN {_is_in_time(value)} THEN {value} END"
     if not column.json_keys:
         return value
     pairs = ", ".join(
@@ -163,6 +174,10 @@ def complaint(column: Column) -> str:
     if DECIMAL.fullmatch(column.data_type):
         return f"not a number that fits {column.data_type}"
     return f"not a {column.data_type}"
+
+
+def _is_in_time(value: str) -> str:
+    return f"{value} < DATE '{LAST_YEAR + 1}-01-01'"
 
 
 def _json_name(key: str) -> str:

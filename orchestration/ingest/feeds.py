@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-READERS = ("table", "otlp_traces")
-FORMATS = ("hex", "numbers", "unix_nanoseconds")
+READERS = ("table", "json", "otlp_traces", "otlp_logs")
+FORMATS = ("hex", "numbers", "unix_nanoseconds", "unix_seconds", "cents")
 DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 DUCKDB_TYPES = {
     "string": "VARCHAR",
@@ -42,10 +42,15 @@ class DeclarationError(ValueError):
 class Column:
     """One declared column.
 
-    source: its name in a file (tables), or the span field it comes from (traces).
-    attributes: the span or resource attributes it comes from, in order of preference.
+    source: its name in a table's file.
+    fields: the fields it comes from in JSON, in order of preference; dots lead into objects and,
+        from the outermost one on, into the lists of `records`.
+    attributes: the OTLP attributes of the record, or of its resource, that it comes from where no
+        field tells it, in order of preference.
     format: how its text is written, where the type alone does not say (FORMATS).
     json_keys: the column is a JSON object of which only these keys are kept.
+    minimum: what it may not fall below.
+    open_end: a time after the last year that is understood means that there is no end: null.
     """
 
     name: str
@@ -53,9 +58,12 @@ class Column:
     source: str
     required: bool = False
     personal: bool = False
+    fields: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     format: str | None = None
     json_keys: tuple[str, ...] = ()
+    minimum: int | None = None
+    open_end: bool = False
 
     @property
     def duckdb_type(self) -> str:
@@ -64,7 +72,7 @@ class Column:
     @property
     def label(self) -> str:
         """The name a person knows it by: the one in the file."""
-        return self.attributes[0] if self.attributes else self.source
+        return (*self.attributes, *self.fields, self.source)[0]
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,8 @@ class Feed:
     """One declared feed.
 
     glob: patterns of file names, anywhere below landing/<name>/, whatever their case.
-    key: columns of which the later row wins within a file (tables); `sum` columns add up instead.
+    records: the lists, one inside another, whose members are the rows (json); none: each document.
+    key: columns of which the later row wins within a file (not OTLP); `sum` columns add up instead.
     event_time: the column that says when a row happened.
     time_zone: the zone of times without an offset.
     reject_limit: the share of rejected rows above which a file is refused.
@@ -84,6 +93,7 @@ class Feed:
     glob: tuple[str, ...]
     reader: str
     columns: tuple[Column, ...]
+    records: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     sum: tuple[str, ...] = ()
     event_time: str | None = None
@@ -127,7 +137,7 @@ def _feed(node: Mapping[str, Any]) -> Feed:
     name = node["name"]
     declared = dict(_meta(node)["feed"])
     declared["glob"] = _texts(declared.get("glob", ()))
-    for field in ("key", "sum", "null_text"):
+    for field in ("records", "key", "sum", "null_text"):
         declared[field] = _texts(declared.get(field) or ())
     columns = tuple(_column(name, column) for column in node["columns"].values())
     try:
@@ -146,12 +156,15 @@ def _column(feed: str, node: Mapping[str, Any]) -> Column:
     return Column(
         name=node["name"],
         data_type=data_type,
-        source=meta.get("column") or meta.get("field") or node["name"],
+        source=meta.get("column") or node["name"],
         required=bool(meta.get("required")),
         personal=bool(meta.get("personal")),
+        fields=_texts(meta.get("field") or ()),
         attributes=_texts(meta.get("attribute") or ()),
         format=meta.get("format"),
         json_keys=tuple(sorted(_texts(meta.get("json_keys") or ()))),
+        minimum=meta.get("minimum"),
+        open_end=bool(meta.get("open_end")),
     )
 
 
@@ -167,6 +180,9 @@ def _check(feed: Feed) -> None:
     formats = {column.format for column in feed.columns if column.format}
     if not formats <= set(FORMATS):
         raise DeclarationError(f"raw.{feed.name}: formats {sorted(formats)} are not all {FORMATS}")
+    nowhere = [c.name for c in feed.columns if not (c.fields or c.attributes)]
+    if feed.reader != "table" and nowhere:
+        raise DeclarationError(f"raw.{feed.name}: {nowhere} need a field or an attribute")
     named = (*feed.key, *feed.sum, *([feed.event_time] if feed.event_time else []))
     unknown = sorted(set(named) - {column.name for column in feed.columns})
     if unknown:

@@ -1,7 +1,7 @@
 """Opens landing files as bytes: packed or plain.
 
 What belongs here: compression, byte-order marks and encodings that are not UTF-8. What does not:
-records (tables.py, traces.py).
+records (tables.py, documents.py, otlp.py).
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Why a file cannot be read, in one line that never quotes its content.
 
 What belongs here: which errors are a file's own fault, and how they are told. What does not: the
-rules a file may break (tables.py, traces.py) and what is done about it (staging.py).
+rules a file may break (tables.py, documents.py, otlp.py) and what is done about it (staging.py).
 """
 
 import csv

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingest import duck
+from orchestration.ingest import duck, otlp
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.verdicts import Batch
 
@@ -59,7 +59,7 @@ def write(
     before the day of `at`.
     """
     key = ", ".join(duck.name(column) for column in feed.key)
-    is_keyed = feed.reader == "table" and bool(feed.key)
+    is_keyed = feed.reader not in otlp.SIGNALS and bool(feed.key)
     last = f"QUALIFY row_number() OVER (PARTITION BY _no, {key} ORDER BY _row DESC) = 1"
     columns = ", ".join(
         f"CAST(sum({duck.name(c.name)}) OVER (PARTITION BY _no, {key}) AS {c.duckdb_type}) "

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import duckdb
 
-from orchestration.ingest import casts, duck, lake, rows, tables, traces
+from orchestration.ingest import casts, documents, duck, lake, lines, otlp, rows, tables
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.landing import LandingFile, look, warn_of_strangers
 from orchestration.ingest.ledger import Ledger
@@ -179,9 +179,10 @@ class _FeedStager:
                     self._refuse_content(batch.files[0], reason_of(error))
 
     def _batches(self, files: list[LandingFile]) -> Iterator[Batch]:
-        if self.feed.reader == "otlp_traces":
-            return traces.batches(self.feed, files)
-        return tables.batches(self.feed, files, self._refuse_content)
+        if self.feed.reader == "table":
+            return tables.batches(self.feed, files, self._refuse_content)
+        reader = documents if self.feed.reader == "json" else otlp
+        return lines.batches(files, reader.relation(self.feed))
 
     def _stage(self, batch: Batch) -> None:
         unusable = type_rows(self.connection, self.feed, batch)

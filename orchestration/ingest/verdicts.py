@@ -1,7 +1,8 @@
 """From what a reader hands over to typed rows, each with its verdict.
 
 What belongs here: the one statement in which text becomes values, problems and rejects. What does
-not: formats of files (tables.py, traces.py) and what happens to the rows afterwards (staging.py).
+not: formats of files (tables.py, documents.py, otlp.py) and what happens to the rows afterwards
+(staging.py).
 
 A reader hands over a relation of `_no` (the file's number in the batch), `_row`, `_unreadable` (the
 hash of a record that could not be parsed, else null), `_stray` (which undeclared names the record
@@ -95,6 +96,8 @@ def _problems(i: int, column: Column) -> str:
     cases = []
     if column.personal or column.data_type != "string" or column.format or column.json_keys:
         cases.append(when(f"t{i} IS NOT NULL AND NOT {understood}", casts.complaint(column)))
+    if column.minimum is not None:
+        cases.append(when(f"v{i} < {column.minimum}", f"below {column.minimum}"))
     if column.required:
         cases.insert(0, when(f"t{i} IS NULL", "required but missing"))
     return "\n".join(cases)

@@ -1,5 +1,6 @@
 """Real files that nobody here wrote, where they are at hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,3 +40,45 @@ def test_traces_that_are_no_otlp_are_refused(make_house, name):
     house.land(f"otlp_traces/{name}", (SAMPLES / "any_agent" / name).read_bytes())
     house.night()
     assert "1 of 1 rows are rejected" in house.only_refusal().reason
+
+
+@pytest.mark.parametrize(
+    ("name", "event"), [("events.json", "browser.page_view"), ("logs.json", None)]
+)
+def test_the_otlp_log_samples_load_without_their_bodies(make_house, name, event):
+    house = make_house("otlp_logs")
+    house.land(f"otlp_logs/{name}", (SAMPLES / "otlp" / name).read_bytes())
+    house.night()
+    assert house.query("select event_name, occurred_at::text from raw.otlp_logs") == [
+        (event, "2018-12-13 14:51:00.3")
+    ]
+    files = [p for p in house.settings.lake.rglob("*") if p.is_file()]
+    assert not any(b"guidgenerator" in p.read_bytes() for p in files)
+
+
+def test_the_workday_sample_with_a_negative_pay_is_refused(make_house):
+    house = make_house("workday_workers")
+    house.land(
+        "workday_workers/worker_history.csv", (SAMPLES / "workday/worker_history.csv").read_bytes()
+    )
+    house.night()
+    assert house.only_refusal().reason == (
+        "1 of 7 rows are rejected, above the limit of 1.00%; "
+        "the first: row 3: annual_summary_total_salary_and_allowances: below 0"
+    )
+
+
+def test_the_workday_samples_load_but_for_the_negative_pay(make_house, feeds):
+    house = make_house(
+        "workday_positions", workday_workers=replace(feeds["workday_workers"], reject_limit=0.2)
+    )
+    for table, feed in (("worker", "workday_workers"), ("worker_position", "workday_positions")):
+        house.land(f"{feed}/a.csv", (SAMPLES / f"workday/{table}_history.csv").read_bytes())
+    house.night()
+    assert house.query("select column_name, reason from raw.rejects") == [
+        ("annual_summary_total_salary_and_allowances", "below 0")
+    ]
+    assert house.query("select count(*), count(valid_to) from raw.workday_workers") == [(6, 1)]
+    assert house.query(
+        "select count(*), count(valid_to), min(fte_percent) from raw.workday_positions"
+    ) == [(7, 1, 100)]

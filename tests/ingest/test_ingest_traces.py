@@ -266,9 +266,9 @@ def test_many_files_in_one_statement_keep_their_own_accounts(house):
 
 
 def test_lines_longer_than_a_block_are_read(house, monkeypatch):
-    from orchestration.ingest import traces
+    from orchestration.ingest import lines as landed
 
-    monkeypatch.setattr(traces, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(landed, "BLOCK_BYTES", 64)
     load(house, lines(*[request(span(spanId=f"{i:x}")) for i in range(1, 6)]))
     assert house.query("select span_id, _row from raw.otlp_traces order by 2") == [
         (f"{i:x}", i) for i in range(1, 6)
@@ -330,10 +330,10 @@ def test_an_unusable_file_is_refused_alone_and_in_plain_words(house, name, conte
 
 
 def test_a_line_too_long_to_hold_refuses_the_file(house, monkeypatch):
-    from orchestration.ingest import traces
+    from orchestration.ingest import lines as landed
 
-    monkeypatch.setattr(traces, "BLOCK_BYTES", 1 << 10)
-    monkeypatch.setattr(traces, "LINE_BYTES", 1 << 20)
+    monkeypatch.setattr(landed, "BLOCK_BYTES", 1 << 10)
+    monkeypatch.setattr(landed, "LINE_BYTES", 1 << 20)
     house.land("otlp_traces/a.jsonl", lines(request(span())).encode() + b" " * (2 << 20))
     load(house, lines(request(span())), "good.jsonl")
     assert house.only_refusal().reason == "line 2 is longer than 1 MB"
