@@ -55,6 +55,8 @@ def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFr
     rules = rules[rules["source"] == "focus"].sort_values("priority", kind="stable")
     models = seeds["models"].dropna(subset=["agent_id"])
     model_agents = dict(zip(models["model_id"], models["agent_id"], strict=True))
+    account_models = seeds["agent_accounts"].set_index(["provider", "account"])["model_id"]
+    account_models = account_models.dropna().to_dict()
     accounts = {
         (account.provider, account.account): model_agents.get(account.model_id)
         if pd.isna(account.agent_id)
@@ -69,8 +71,13 @@ def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFr
         agent = tags.get("agent_id") or account
         workflow = None if agent else tags.get("workflow_id")
         fallback = None if agent or workflow else model_agents.get(tags.get("model_id"))
-        rows.append((charge.Index, component, attribution, agent, workflow, fallback))
+        named = (agent, workflow, fallback)
+        model = tags.get("model_id") or account_models.get(
+            (charge.ProviderName, charge.SubAccountId)
+        )
+        rows.append((charge.Index, component, attribution, *named, model, charge.ResourceType))
     columns = ["charge", "component", "rule", "named_agent", "named_workflow", "model_agent"]
+    columns += ["model_id", "resource_type"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "str"))
 
 

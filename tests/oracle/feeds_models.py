@@ -10,6 +10,7 @@ FEEDS: dict[str, Feed] = {
     "predictions": feed(
         "prediction_id model_id predicted_at task",
         "prediction_id",
+        "labeled_at",
         text="prediction_id model_id instance_type cohort task predicted_label actual_label"
         " features",
         time="predicted_at labeled_at",
