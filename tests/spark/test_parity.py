@@ -17,8 +17,6 @@ from orchestration.settings import PROJECT
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-MART_SCHEMAS = ("core", "productivity", "efficiency", "quality", "returns", "governance")
-
 
 @pytest.fixture(scope="module")
 def built(

@@ -31,7 +31,7 @@ daily as (
         currency,
         invoice_date,
         cast(sum(amount_share) as decimal(38, 18)) as amount,
-        cast(sum(outcomes_share) as decimal(28, 12)) as billed_outcomes
+        {{ strict_sum('outcomes_share') }} as billed_outcomes
     from dated
     group by contract_id, currency, invoice_date
 ),

@@ -53,7 +53,7 @@ weekly as (
         week_start,
         is_final,
         {% for measure in additive %}
-            {{ strict_sum(measure) }} as {{ measure }},
+            {{ strict_sum(measure, 'decimal(28, 9)') }} as {{ measure }},
         {% endfor %}
         cast(sum(attempted) as bigint) as attempted,
         cast(sum(completed) as bigint) as completed,

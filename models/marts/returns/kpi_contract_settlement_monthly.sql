@@ -11,7 +11,7 @@ invoiced as (
         contract_id,
         {{ month_start('invoice_date') }} as month_start,
         {{ strict_sum('amount_usd') }} as invoiced_usd,
-        cast(sum(billed_outcomes) as decimal(28, 12)) as billed_outcomes
+        {{ strict_sum('billed_outcomes') }} as billed_outcomes
     from {{ ref('int_invoices_by_day') }}
     group by contract_id, {{ month_start('invoice_date') }}
 ),
