@@ -95,7 +95,7 @@ WORKFLOWS = (
     WorkflowPlan(
         "code-changes", "COD", 150, 300, 2000, 420, 0.80, keeps_first_close=True, assisted=0.4
     ),
-    WorkflowPlan("invoice-matching", "INV", 560, 50, 500, 45, 0.30, assisted=0.1),
+    WorkflowPlan("invoice-matching", "INV", 560, 50, 500, 45, 0.30, assisted=0.3),
 )
 
 AGENTS = (
@@ -136,7 +136,14 @@ AGENTS = (
 BLOATED_TEAM = "engineering-platform"
 BLOATED_FROM = date(2026, 4, 13)
 BLOATED_FACTOR = 3.0
-RAMP_WEEKS = 6
+RAMP_WEEKS = 5
+# Reviewers of one team accept what is wrong, those of another refuse what is right; everybody
+# else reads an output wrongly now and then.
+OVER_RELIANT_TEAM, UNDER_RELIANT_TEAM = "support-south", "finance-payables"
+MISREAD, MISREAD_BY_THEM = 0.08, 0.75
+# People check what an assistant made, but in one team they pass it on as it is.
+SLOP_TEAM = "finance-control"
+ASSISTED_RETURNED, SLOP_RETURNED = 0.01, 0.40
 
 
 def read_seed(name: str) -> list[dict[str, str]]:

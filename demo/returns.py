@@ -8,12 +8,15 @@ import numpy as np
 
 from demo.people import People
 from demo.plan import (
+    ASSISTED_RETURNED,
     CAUSED_SHARE,
     DAY,
     DAYS,
     HUMAN_RESOLVED,
     HUMAN_RETURNED,
     LATE_RETURN,
+    SLOP_RETURNED,
+    SLOP_TEAM,
     Plan,
     department_of,
     effort_minutes,
@@ -22,7 +25,9 @@ from demo.plan import (
 from demo.records import ABANDONED, AGENT, END, HUMAN, NEVER, RESOLVED, Items
 
 
-def export_and_return(rng: np.random.Generator, plan: Plan, workflow: int, items: Items) -> None:
+def export_and_return(
+    rng: np.random.Generator, plan: Plan, people: People, workflow: int, items: Items
+) -> None:
     """Set when closings were exported, and which resolved items come back, when and how."""
     spec, number = plan.workflows[workflow], len(items)
     resolved = items.status == RESOLVED
@@ -34,6 +39,9 @@ def export_and_return(rng: np.random.Generator, plan: Plan, workflow: int, items
     wrong = np.array([each.returned_wrong for each in plan.agents])[agent]
     right = np.array([each.returned_right for each in plan.agents])[agent]
     chance = np.where(items.completed, np.where(items.correct, right, wrong), HUMAN_RETURNED)
+    slop = items.team == people.teams.index(SLOP_TEAM)
+    checked = np.where(slop, SLOP_RETURNED, ASSISTED_RETURNED)
+    chance = np.where(items.assisted, checked, chance)
     people_resolved = resolved & (items.handled != AGENT)
     draws = rng.random(number)
     items.in_window = (items.completed | people_resolved) & (draws < chance)

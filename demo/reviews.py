@@ -11,7 +11,17 @@ import pyarrow as pa
 
 from demo.files import Landing, stamp, taken_from, weekly_then_daily
 from demo.people import People
-from demo.plan import DAY, DAYS, Plan, department_of, working_time
+from demo.plan import (
+    DAY,
+    DAYS,
+    MISREAD,
+    MISREAD_BY_THEM,
+    OVER_RELIANT_TEAM,
+    UNDER_RELIANT_TEAM,
+    Plan,
+    department_of,
+    working_time,
+)
 from demo.records import END, Items
 
 VERDICTS = ["accept", "correct", "reject"]
@@ -22,6 +32,8 @@ WEEKLY_REVIEWS = 25
 FEWEST, MOST = 0.12, 0.80
 # Reading an output takes this share of making it.
 READING_SHARE = 0.06
+# Read again by a senior.
+ADJUDICATED = 0.25
 REVIEWER_OFFSET = "+05:30"
 
 
@@ -73,11 +85,6 @@ def make_reviews(
     truth = np.where(
         items.correct[item], ACCEPT, np.where(rng.random(number) < 0.6, REJECT, CORRECT)
     )
-    # Some readings are wrong at first; every one of those was read again by a senior.
-    adjudicated = rng.random(number) < 0.10
-    first = np.where(adjudicated & (rng.random(number) < 0.3), _other(truth), truth)
-    # A second look at an output says anything; only the first counts.
-    first = np.where(kind == 2, rng.choice(3, number), first)
     making = np.array([workflow.baseline_minutes for workflow in plan.workflows])
     reading = np.clip(making * READING_SHARE, 1.5, 12)[items.workflow[item]]
     minutes = np.round(reading * rng.gamma(6, 1 / 6, number) + 0.1, 1)
@@ -88,20 +95,31 @@ def make_reviews(
     count = people.present_count[day, departments[items.workflow[item]]]
     keep = np.flatnonzero(known & (count > 0))
     keep = keep[np.argsort(reviewed[keep], kind="stable")]
-    chosen = item[keep]
+    chosen, truth, kind = item[keep], truth[keep], kind[keep]
+    reviewer = people.on_day(departments[items.workflow[chosen]], day[keep], place[keep])
+    adjudicated = (rng.random(len(keep)) < ADJUDICATED) & (kind != 2)
+    first = _first_reading(rng, people, people.team[reviewer, day[keep]], truth, adjudicated)
+    # A second look at an output says anything; only the first counts.
+    first = np.where(kind == 2, rng.choice(3, len(keep)), first)
     return Reviews(
-        item=chosen, agent=items.agent[chosen],
-        reviewer=people.on_day(departments[items.workflow[chosen]], day[keep], place[keep]),
-        reviewed=reviewed[keep], is_random=kind[keep] != 1, verdict=first[keep],
-        adjudicated=np.where(
-            adjudicated & (kind != 2), np.where(truth == ACCEPT, ACCEPT, REJECT), -1
-        )[keep],
-        severity=np.where(first == ACCEPT, -1, draw)[keep], minutes=minutes[keep],
+        item=chosen, agent=items.agent[chosen], reviewer=reviewer, reviewed=reviewed[keep],
+        is_random=kind != 1, verdict=first,
+        adjudicated=np.where(adjudicated, np.where(truth == ACCEPT, ACCEPT, REJECT), -1),
+        severity=np.where(first == ACCEPT, -1, draw[keep]), minutes=minutes[keep],
     )  # fmt: skip
 
 
-def _other(verdict: np.ndarray) -> np.ndarray:
-    return np.where(verdict == ACCEPT, CORRECT, ACCEPT)
+def _first_reading(
+    rng: np.random.Generator, people: People, team: np.ndarray, truth: np.ndarray,
+    adjudicated: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """What the reviewer said: some readings are wrong, each of them read again by a senior."""
+    right = truth == ACCEPT
+    over = (team == people.teams.index(OVER_RELIANT_TEAM)) & ~right
+    under = (team == people.teams.index(UNDER_RELIANT_TEAM)) & right
+    chance = np.where(over | under, MISREAD_BY_THEM, MISREAD)
+    misread = adjudicated & (rng.random(len(truth)) < chance)
+    return np.where(misread, np.where(right, CORRECT, ACCEPT), truth)
 
 
 def write_reviews(

@@ -124,7 +124,9 @@ def _workflow(
         by_day = np.array([plan.accuracy(each, when) for when in range(DAYS)])
         right = np.where(agent == each, by_day[day], right)
     correct = rng.random(number) < np.where(completed, right, 1.0)
-    place = rng.integers(0, 1 << 30, number)
+    # Spread evenly over the people present, so that teams get their share of every month.
+    present = people.present_count[opened // DAY, department]
+    place = ((np.arange(number) * 0.4142135624 + rng.random()) % 1.0 * present).astype(np.int64)
     worker = people.on_day(np.full(number, department), opened // DAY, place)
     minutes = effort_minutes(plan, workflow) * rng.gamma(4, 0.25, number)
     assisted = rng.random(number) < spec.assisted
@@ -139,7 +141,7 @@ def _workflow(
         value=np.round(spec.value_usd * rng.lognormal(0, 0.3, number), 2),
         assisted=assisted & ~taken & (opened // DAY > plan.baseline_end),
     )  # fmt: skip
-    export_and_return(rng, plan, workflow, items)
+    export_and_return(rng, plan, people, workflow, items)
     runs.team, runs.worker = items.team[runs.item], items.worker[runs.item]
     bloated = people.teams.index(BLOATED_TEAM)
     since = day_number(BLOATED_FROM) * DAY
