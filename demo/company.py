@@ -23,6 +23,7 @@ from demo.people import make_people, write_positions
 from demo.plan import FIRST_DAY, LAST_DAY, Plan, read_plan, read_seed
 from demo.predictions import make_predictions, write_predictions
 from demo.rates import make_rates, write_rates
+from demo.reports import make_reports, write_reports
 from demo.reviews import make_reviews, write_reviews
 from demo.spans import write_spans
 from demo.states import write_states
@@ -87,6 +88,8 @@ def write(
         write_cash_flows(_stream(seed, 14), landing)
         owed = settlements(plan, items, reviews)
         write_invoices(make_invoices(plan, items, owed, rates), landing)
+        reports = make_reports(_stream(seed, 15), plan, people, scale)
+        write_reports(reports, landing)
         write_truth(
             data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates
         )
