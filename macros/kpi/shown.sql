@@ -1,4 +1,4 @@
-{# A measure of a row that is not suppressed; null where it is. #}
-{% macro shown(measure) -%}
-    case when not is_suppressed then {{ measure }} end
+{# A measure of a row that is not hidden; null where it is. #}
+{% macro shown(measure, hidden='is_suppressed') -%}
+    case when not {{ hidden }} then {{ measure }} end
 {%- endmacro %}

@@ -15,7 +15,8 @@ renamed as (
         suggestions_shown,
         suggestions_accepted,
         input_tokens,
-        output_tokens
+        output_tokens,
+        coalesce(sessions, 1) > 0 as has_sessions
     from latest
 )
 

@@ -1,0 +1,73 @@
+with runs as (
+    select * from {{ ref('int_agent_runs_placed') }}
+),
+
+model_usage as (
+    select * from {{ ref('int_run_model_usage') }}
+    where usage_date <= {{ as_of_date() }}
+),
+
+feature_usage as (
+    select
+        *,
+        coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
+    from {{ ref('stg_adoption__feature_usage') }}
+),
+
+positions as (
+    select * from {{ ref('int_positions_by_day') }}
+),
+
+-- A run is the team's that it names, else the team's of the person who started it.
+team_runs as (
+    select
+        runs.trace_id,
+        runs.run_date,
+        coalesce(runs.team_id, positions.team_id) as team_id
+    from runs
+    left join positions
+        on
+            runs.person_key = positions.worker_key
+            and runs.run_date = positions.date_day
+),
+
+used as (
+    select
+        team_id,
+        run_date as date_day,
+        1 as runs,
+        cast(0 as bigint) as tokens
+    from team_runs
+    union all
+    select
+        team_runs.team_id,
+        model_usage.usage_date as date_day,
+        0 as runs,
+        model_usage.input_tokens + model_usage.output_tokens as tokens
+    from model_usage
+    inner join team_runs on model_usage.trace_id = team_runs.trace_id
+    union all
+    select
+        positions.team_id,
+        feature_usage.usage_date as date_day,
+        0 as runs,
+        feature_usage.tokens
+    from feature_usage
+    inner join positions
+        on
+            feature_usage.worker_key = positions.worker_key
+            and feature_usage.usage_date = positions.date_day
+),
+
+by_day as (
+    select
+        team_id,
+        date_day,
+        cast(sum(runs) as bigint) as runs,
+        cast(sum(tokens) as bigint) as tokens
+    from used
+    where team_id is not null
+    group by team_id, date_day
+)
+
+select * from by_day
