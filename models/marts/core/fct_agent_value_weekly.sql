@@ -10,39 +10,23 @@
 ] %}
 
 with valued as (
-    select
-        *,
-        cast(date_trunc('quarter', week_start) as date) as first_quarter,
-        cast(date_trunc('quarter', {{ week_end('week_start') }}) as date)
-            as last_quarter
-    from {{ ref('int_value_by_team_week') }}
+    select * from {{ ref('int_value_by_team_week') }}
 ),
 
 shown as (
-    select
-        team_id,
-        quarter_start
-    from {{ ref('int_team_quarters_suppressed') }}
-    where not is_suppressed
+    select * from {{ ref('int_team_periods') }}
+    where period = 'week' and not is_suppressed
 ),
 
--- A week that touches two quarters names its team only where both do.
 named as (
     select
         valued.*,
-        case
-            when first_shown.team_id is not null and last_shown.team_id is not null
-                then valued.team_id
-        end as shown_team_id
+        shown.team_id as shown_team_id
     from valued
-    left join shown as first_shown
+    left join shown
         on
-            valued.team_id = first_shown.team_id
-            and valued.first_quarter = first_shown.quarter_start
-    left join shown as last_shown
-        on
-            valued.team_id = last_shown.team_id
-            and valued.last_quarter = last_shown.quarter_start
+            valued.team_id = shown.team_id
+            and valued.week_start = shown.period_start
 ),
 
 weekly as (

@@ -1,7 +1,7 @@
 with reviews as (
     select
         *,
-        cast(date_trunc('quarter', closed_date) as date) as quarter_start
+        {{ quarter_start('closed_date') }} as quarter_start
     from {{ ref('int_reviews_by_item') }}
 ),
 
