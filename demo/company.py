@@ -14,6 +14,7 @@ import numpy as np
 
 from demo.adoption import make_feature_use, write_feature_use, write_surveys
 from demo.bills import make_bills, write_bills
+from demo.events import write_logs
 from demo.experiments import make_experiments, write_experiments
 from demo.files import Landing
 from demo.hours import make_hours, write_hours
@@ -90,6 +91,7 @@ def write(
         write_invoices(make_invoices(plan, items, owed, rates), landing)
         reports = make_reports(_stream(seed, 15), plan, people, scale)
         write_reports(reports, landing)
+        write_logs(_stream(seed, 16), seed, plan, people, items, runs, landing)
         write_truth(
             data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates
         )
