@@ -9,7 +9,7 @@ import pandas as pd
 from tests.oracle.declared import Mart
 from tests.oracle.experiments import is_true, readouts
 from tests.oracle.facts import Facts
-from tests.oracle.periods import DAY, month_of, starts_between
+from tests.oracle.periods import DAY, month_of, starts_between, strict_sum
 
 KEYS = ["model_id", "month_start", "value_kind"]
 VALUES = ["business_value_usd", "business_value_low_usd", "business_value_high_usd"]
@@ -46,11 +46,12 @@ def business_value(facts: Facts) -> pd.DataFrame:
             for month in months
         ]
     columns = [*KEYS, "exposed_units", "is_proven", *VALUES]
-    by = pd.DataFrame(parts, columns=columns).groupby(KEYS)
-    rows = by[["exposed_units", *VALUES]].sum().join(by.size().rename("experiments"))
-    is_proven = by["is_proven"].any()
-    rows["status"] = is_proven.map({True: "proven", False: "unproven"})
-    return rows.reset_index()
+    frame = pd.DataFrame(parts, columns=columns)
+    by = frame.groupby(KEYS)
+    counts = by.agg(experiments=("is_proven", "size"), is_proven=("is_proven", "any"))
+    rows = strict_sum(frame, KEYS, ["exposed_units", *VALUES]).merge(counts, on=KEYS)
+    rows["status"] = rows["is_proven"].map({True: "proven", False: "unproven"})
+    return rows
 
 
 MARTS: dict[str, Mart] = {}

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.oracle import exceptions_money, exceptions_people
+from tests.oracle import (
+    exceptions_experiments,
+    exceptions_models,
+    exceptions_money,
+    exceptions_people,
+)
 from tests.oracle.chance import DAYS, FIRST, PEOPLE, PROFILES, TEAMS, Chance, team, worker
 
 AGENTS = [
@@ -57,13 +62,17 @@ def write_company(landing: Path, seed: int) -> None:
         [dict(zip(columns, (str(day.date()), "EUR", rate), strict=True)) for day, rate in rates],
     )
     _write(landing, "focus", _charges(chance))
-    for feed, further in (exceptions_people.feeds(chance) | exceptions_money.feeds(chance)).items():
-        _write(landing, feed, further)
+    for area in (exceptions_people, exceptions_money):
+        for feed, further in area.feeds(chance).items():
+            _write(landing, feed, further)
     folder = landing / "otlp_traces"
     folder.mkdir(parents=True)
     lines = [json.dumps(_request(chance, items, number)) for number in range(TRACES)]
     lines += [lines[number] for number in range(0, TRACES, 50)]
     (folder / "traces.jsonl").write_text("\n".join(lines) + "\n")
+    for area in (exceptions_models, exceptions_experiments):
+        for feed, further in area.feeds(chance).items():
+            _write(landing, feed, further)
 
 
 def _write(landing: Path, feed: str, rows: list[dict]) -> None:
@@ -191,7 +200,7 @@ def _charges(chance: Chance) -> list[dict]:
             for key, values in (
                 ("agent_id", AGENTS[:-1]),
                 ("workflow_id", [*WORKFLOWS, "code-changes"]),
-                ("model_id", ["triage-urgency", "no-such-model"]),
+                ("model_id", ["odd-busy", "no-such-model"]),
                 ("owner", ["a.person@example.com"]),
             )
             if chance.true(0.3)
@@ -207,6 +216,7 @@ def _charges(chance: Chance) -> list[dict]:
                 "ChargeCategory": "Usage",
                 "ServiceCategory": category,
                 "ServiceName": service,
+                "ResourceType": ("NULL", "big", "small", "huge")[len(rows) % 4],
                 "SubAccountId": chance.of(["NULL", "helix-triage", "cirrus-invoice-ml"]),
                 "Tags": json.dumps(tags) if tags else "NULL",
             }

@@ -219,9 +219,11 @@ def read_out(facts: Facts, test: pd.Series) -> dict[str, object]:
 
 
 def readouts(facts: Facts) -> pd.DataFrame:
-    """One row an experiment and metric of the seed."""
+    """One row an experiment and metric of the seed that has a unit."""
     tests = facts.seeds["experiments"]
-    return pd.DataFrame([read_out(facts, test) for _, test in tests.iterrows()])
+    tests = tests[[len(assigned_units(facts, name)) > 0 for name in tests["experiment_id"]]]
+    rows = [read_out(facts, test) for _, test in tests.iterrows()]
+    return pd.DataFrame(rows)
 
 
 MARTS: dict[str, Mart] = {}

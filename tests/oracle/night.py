@@ -6,6 +6,7 @@ covers a whole night.
 
 Run as a program, because a process that used a warehouse keeps it locked:
 python -m tests.oracle.night WORKSPACE DATA_FOLDER...
+A workspace with a project/ has it built, with its seeds, instead of this one.
 """
 
 import os
@@ -21,7 +22,8 @@ from orchestration.settings import PROJECT, read_settings
 
 def _dbt(workspace: Path, manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:
     common = ["--target-path", str(workspace / "target"), "--log-path", str(workspace / "logs")]
-    common += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
+    project = workspace / "project" if (workspace / "project").exists() else PROJECT
+    common += ["--project-dir", str(project), "--profiles-dir", str(PROJECT), "--quiet"]
     result = dbtRunner(manifest=manifest).invoke([*arguments, *common])
     if not result.success:
         nodes = getattr(result.result, "results", None) or []

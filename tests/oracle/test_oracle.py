@@ -15,6 +15,7 @@ from tests.oracle.columns import GRAINS, MEASURES
 from tests.oracle.companies import as_of_date, read_marts, run_nights
 from tests.oracle.comparing import differences, report
 from tests.oracle.exceptions import write_company
+from tests.oracle.exceptions_seeds import write_project
 from tests.oracle.kpis import build_facts, build_marts
 from tests.oracle.landing import complete_to, read_landing, read_seeds
 
@@ -32,6 +33,7 @@ def company(
         return demo_companies([1])[0]
     workspace = tmp_path_factory.mktemp("exceptions")
     data = workspace / "company"
+    write_project(workspace / "project")
     write_company(data / "landing", seed=1)
     run_nights(workspace, [data])
     return data
@@ -40,7 +42,9 @@ def company(
 @pytest.fixture(scope="module")
 def both(company: Path) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
     """The pipeline's marts and the oracle's."""
-    landing, seeds = read_landing(company / "landing"), read_seeds(PROJECT / "seeds")
+    own_project = company.parent / "project"
+    project = own_project if own_project.exists() else PROJECT
+    landing, seeds = read_landing(company / "landing"), read_seeds(project / "seeds")
     as_of = complete_to(landing, TODAY)
     assert as_of == as_of_date(company)
     return read_marts(company), build_marts(build_facts(landing, seeds, as_of))
