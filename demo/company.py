@@ -12,19 +12,13 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from demo.adoption import make_feature_use, write_feature_use, write_surveys
 from demo.bills import make_bills, write_bills
-from demo.events import write_logs
-from demo.experiments import make_experiments, write_experiments
 from demo.files import Landing
+from demo.further import write_further
 from demo.hours import make_hours, write_hours
-from demo.money import make_invoices, settlements, write_cash_flows, write_invoices
-from demo.operations import make_deployments, write_deployments, write_events, write_incidents
 from demo.people import make_people, write_positions
-from demo.plan import FIRST_DAY, LAST_DAY, Plan, read_plan, read_seed
-from demo.predictions import make_predictions, write_predictions
+from demo.plan import FIRST_DAY, LAST_DAY, Plan, read_plan
 from demo.rates import make_rates, write_rates
-from demo.reports import make_reports, write_reports
 from demo.reviews import make_reviews, write_reviews
 from demo.spans import write_spans
 from demo.states import write_states
@@ -77,24 +71,11 @@ def write(
         write_bills(bills, landing)
         rates = make_rates(_stream(seed, 8))
         write_rates(rates, landing)
-        deployments = make_deployments(_stream(seed, 9))
-        write_deployments(deployments, landing)
-        write_incidents(landing)
-        write_events(landing)
-        predictions = make_predictions(_stream(seed, 10), read_seed("models"), scale)
-        write_predictions(predictions, deployments, landing)
-        write_experiments(make_experiments(_stream(seed, 11), read_seed("experiments")), landing)
-        write_feature_use(make_feature_use(_stream(seed, 12), people), landing)
-        write_surveys(_stream(seed, 13), plan, people, landing)
-        write_cash_flows(_stream(seed, 14), landing)
-        owed = settlements(plan, items, reviews)
-        write_invoices(make_invoices(plan, items, owed, rates), landing)
-        reports = make_reports(_stream(seed, 15), plan, people, scale)
-        write_reports(reports, landing)
-        write_logs(_stream(seed, 16), seed, plan, people, items, runs, landing)
+        further = write_further(seed, scale, plan, people, items, runs, reviews, rates, landing)
         write_truth(
-            data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates
-        )
+            data, seed, scale, plan, people, items, runs, reviews, hours, usage, bills, rates,
+            further,
+        )  # fmt: skip
     return Written(landing.rows, time.monotonic() - started)
 
 
