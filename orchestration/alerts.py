@@ -1,13 +1,114 @@
-"""Telling people. What does not belong here: finding out what there is to tell."""
+"""Telling people, at least once: alerts wait in an outbox until a receiver has taken them.
 
+What belongs here: the outbox, and sending it to OUTTURN_WEBHOOK_URL. What does not: finding out
+what there is to tell.
+
+An alert is a file of the outbox from the moment it is raised; it leaves only after the receiver
+answered that it has it. A process that dies in between sends it again: receivers drop repeats by
+`alert_id`. Without a URL alerts are logged.
+"""
+
+import hashlib
+import json
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_base, wait_exponential_jitter
+
+from orchestration.settings import Settings
+
+ATTEMPTS = 5
+TIMEOUT_SECONDS = 10
+BACK_OFF = wait_exponential_jitter(multiplier=0.5, max=8)
 logger = logging.getLogger(__name__)
 
 
-def send(subject: str, reasons: Sequence[str]) -> None:
-    """Log an alert, one line a reason."""
-    logger.error("%s", subject)
-    for reason in reasons:
-        logger.error("  %s", reason)
+@dataclass(frozen=True)
+class Alert:
+    """Something somebody must know. It holds no personal data.
+
+    alert_id: the same for the same fact, however often it is found.
+    kind: what found it (night, kpi). severity: critical or warning.
+    """
+
+    alert_id: str
+    kind: str
+    severity: str
+    subject: str
+    reasons: tuple[str, ...]
+
+
+def night_failed(run_id: str, reasons: Iterable[str]) -> Alert:
+    """A night that published nothing."""
+    alert_id = hashlib.sha256(f"night {run_id}".encode()).hexdigest()
+    return Alert(alert_id, "night", "critical", f"Night {run_id} failed", tuple(reasons))
+
+
+def send(settings: Settings, alerts: Iterable[Alert], back_off: wait_base = BACK_OFF) -> int:
+    """Tell of alerts not told of before; return how many still wait in the outbox.
+
+    What could not be delivered is logged, and is tried again with the next alerts or night.
+    """
+    if settings.webhook_url is None:
+        for alert in alerts:
+            logger.log(_level(alert), "%s: %s", alert.subject, "; ".join(alert.reasons))
+        return 0
+    _sent(settings, "").mkdir(parents=True, exist_ok=True)
+    for alert in alerts:
+        if not _sent(settings, alert.alert_id).exists():
+            _put(settings.outbox, alert)
+    for file in sorted(settings.outbox.glob("*.json")):
+        try:
+            _deliver(settings.webhook_url, file.read_bytes(), back_off)
+        except httpx.HTTPError as error:
+            logger.error("Alerts wait in %s: %s", settings.outbox, error)
+            break
+        _sent(settings, file.stem).touch()
+        file.unlink()
+    return len(list(settings.outbox.glob("*.json")))
+
+
+def _sent(settings: Settings, alert_id: str) -> Path:
+    return settings.outbox / "sent" / alert_id
+
+
+def _level(alert: Alert) -> int:
+    return logging.ERROR if alert.severity == "critical" else logging.WARNING
+
+
+def _put(folder: Path, alert: Alert) -> None:
+    """Write the alert whole or not at all; one that waits already keeps its time."""
+    file = folder / f"{alert.alert_id}.json"
+    if file.exists():
+        return
+    content = asdict(alert) | {"raised_at": datetime.now(UTC).isoformat()}
+    fresh = file.with_suffix(".part")
+    fresh.write_text(json.dumps(content), encoding="utf-8")
+    os.replace(fresh, file)
+
+
+def _deliver(url: str, content: bytes, back_off: wait_base) -> None:
+    for attempt in Retrying(
+        retry=retry_if_exception(_may_pass),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=back_off,
+        reraise=True,
+    ):
+        with attempt:
+            headers = {"Content-Type": "application/json"}
+            httpx.post(
+                url, content=content, headers=headers, timeout=TIMEOUT_SECONDS
+            ).raise_for_status()
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether trying again may help: the network, an overload, or the receiver's own fault."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code >= 500 or error.response.status_code in (408, 429)
+    return isinstance(error, httpx.TransportError)

@@ -14,7 +14,7 @@ import uuid
 import dagster as dg
 from rich.console import Console
 
-from orchestration import gates, report, scorecard
+from orchestration import alerts, gates, report, scorecard
 from orchestration.assets.night import run_of
 from orchestration.definitions import NIGHTLY, build_definitions
 from orchestration.ingest import DeclarationError, read_staging
@@ -55,8 +55,12 @@ def run_night(console: Console, settings: Settings, definitions: dg.Definitions)
     if result.success:
         close(console, settings, run)
         return 0
-    for line in report.failure(run, result.all_events):
+    reasons = list(report.failure(run, result.all_events))
+    for line in reasons:
         console.print(line, markup=False, soft_wrap=True)
+    # Without an address these lines are the log.
+    if settings.webhook_url is not None:
+        alerts.send(settings, [alerts.night_failed(run.run_id, reasons)])
     return 1
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import alerts
+from orchestration.assets.night import run_of
 from orchestration.ingest.landing import walk
 from orchestration.settings import read_settings
 
@@ -71,4 +72,6 @@ def signature(files: list[Path]) -> str:
 )
 def failed_run(context: dg.RunFailureSensorContext) -> None:
     reasons = [str(event.message) for event in context.get_step_failure_events()]
-    alerts.send(f"Run {context.dagster_run.run_id} failed", reasons or [context.message])
+    settings = read_settings()
+    run = run_of(settings, context.instance, context.dagster_run.run_id)
+    alerts.send(settings, [alerts.night_failed(run.run_id, reasons or [context.message])])

@@ -26,6 +26,7 @@ class Settings:
     person_key: the secret of the HMAC that replaces person ids.
     memory_limit: DuckDB's, as DuckDB spells it ("4GB").
     threads: DuckDB's.
+    webhook_url: where alerts go; None logs them only.
     """
 
     data: Path
@@ -33,6 +34,7 @@ class Settings:
     person_key: str
     memory_limit: str
     threads: int
+    webhook_url: str | None = None
 
     @property
     def landing(self) -> Path:
@@ -53,6 +55,10 @@ class Settings:
     @property
     def published(self) -> Path:
         return self.data / "published"
+
+    @property
+    def outbox(self) -> Path:
+        return self.data / "outbox"
 
     @property
     def runs(self) -> Path:
@@ -76,10 +82,14 @@ def read_settings() -> Settings:
         raise SettingsError(f"OUTTURN_AS_OF is {as_of!r}: write a date as YYYY-MM-DD") from None
     if not threads.isdecimal() or threads == "0":
         raise SettingsError(f"OUTTURN_THREADS is {threads!r}: write a whole number above 0")
+    webhook_url = os.environ.get("OUTTURN_WEBHOOK_URL") or None
+    if webhook_url is not None and not webhook_url.startswith(("http://", "https://")):
+        raise SettingsError("OUTTURN_WEBHOOK_URL is no address: it must begin with https://")
     return Settings(
         data=Path(os.environ.get("OUTTURN_DATA") or PROJECT / "data").absolute(),
         as_of=as_of_date,
         person_key=os.environ.get("OUTTURN_PERSON_KEY") or DEVELOPMENT_PERSON_KEY,
         memory_limit=os.environ.get("OUTTURN_MEMORY_LIMIT") or "4GB",
         threads=int(threads),
+        webhook_url=webhook_url,
     )
