@@ -31,8 +31,8 @@ team_answers as (
 
 hidden_in_department as (
     {{ hidden_with_others(
-        'team_answers', ['department', 'quarter_start', 'question'], 'people', 'team_id',
-        'is_small', 'is_hidden'
+        'team_answers', ['department', 'quarter_start', 'question'], 'people',
+        'team_id', 'is_small', 'is_hidden'
     ) }}
 ),
 
@@ -46,7 +46,7 @@ departments_hidden as (
     from hidden_in_department
 ),
 
--- Agents' answers come from all departments: a team must not be told from theirs either.
+-- Answers about an agent come from all departments: no team must be told from them.
 hidden_in_company as (
     {{ hidden_with_others(
         'departments_hidden', ['quarter_start', 'question'], 'people', 'team_id',

@@ -14,7 +14,7 @@ by_period as (
             cast(date_trunc('{{ period }}', date_day) as date) as period_start,
             runs,
             tokens,
-            cast(null as {{ dbt.type_string() }}) as worker_key
+            cast(null as string) as worker_key
         from days
         union all
         select

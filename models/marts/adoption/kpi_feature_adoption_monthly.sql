@@ -7,14 +7,15 @@ compared as (
     select
         feature_groups.*,
         feature_groups.is_suppressed
-        or coalesce(before.is_suppressed, false) as is_before_hidden
+        or coalesce(month_before.is_suppressed, false) as is_before_hidden
     from feature_groups
-    left join feature_groups as before
+    left join feature_groups as month_before
         on
-            feature_groups.feature_id = before.feature_id
-            and feature_groups.team_id = before.team_id
-            and feature_groups.job_profile = before.job_profile
-            and {{ add_months('feature_groups.month_start', -1) }} = before.month_start
+            feature_groups.feature_id = month_before.feature_id
+            and feature_groups.team_id = month_before.team_id
+            and feature_groups.job_profile = month_before.job_profile
+            and {{ add_months('feature_groups.month_start', -1) }}
+            = month_before.month_start
 ),
 
 published as (
