@@ -1,40 +1,85 @@
 """Who of a team used agents and features, and how many tokens that took.
 
-What belongs here: runs, feature use and requests by team. What does not: outcomes.
+What belongs here: runs, feature use and requests by team and day. What does not: outcomes.
 """
 
 import pandas as pd
 
+from tests.oracle.adoption import uses
 from tests.oracle.facts import Facts
-from tests.oracle.periods import DAY
+from tests.oracle.periods import DAY, period_of
 
-COLUMNS = ["team_id", "day", "worker_id", "runs", "tokens"]
+PERSON_DAY = ["worker_id", "day"]
 
 
-def activity(facts: Facts) -> pd.DataFrame:
-    """One row an activity: the team's runs, its people's feature use and requests."""
-    runs = facts.runs.assign(day=facts.runs["started_at"].dt.normalize(), runs=1.0)
-    runs["tokens"] = runs["input_tokens"] + runs["output_tokens"]
-    runs = _placed(facts, runs.rename(columns={"person_id": "worker_id", "team_id": "own_team"}))
-    runs["team_id"] = runs["team_id"].combine_first(runs["own_team"])
+def placed(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with position_team, the team of their person that day."""
+    days = facts.person_days[[*PERSON_DAY, "team_id"]]
+    return rows.merge(days.rename(columns={"team_id": "position_team"}), on=PERSON_DAY, how="left")
 
+
+def team_runs(facts: Facts) -> pd.DataFrame:
+    """Runs with day and team: the one a run names, else that of its person that day."""
+    runs = facts.runs.assign(day=facts.runs["started_at"].dt.normalize())
+    runs = placed(facts, runs.rename(columns={"person_id": "worker_id"}))
+    return runs.assign(team_id=runs["team_id"].combine_first(runs["position_team"]))
+
+
+def requests(facts: Facts) -> pd.DataFrame:
+    """Requests of coding assistants up to as_of with worker_id, day and tokens."""
+    asked = facts.landing["api_requests"]
+    asked = asked[asked["requested_at"] < facts.as_of + DAY]
+    asked = asked.assign(
+        day=asked["requested_at"].dt.normalize(),
+        tokens=asked["input_tokens"] + asked["output_tokens"],
+    )
+    return asked.rename(columns={"person_id": "worker_id"})
+
+
+def active_days(facts: Facts) -> pd.DataFrame:
+    """One row a person, day and team in which she started a run, used a feature or asked."""
+    used = uses(facts).rename(columns={"usage_date": "day"})
+    runs = facts.runs.rename(columns={"person_id": "worker_id"})
+    runs = runs.assign(day=runs["started_at"].dt.normalize())
+    parts = [frame[PERSON_DAY] for frame in (runs, used, requests(facts))]
+    days = pd.concat(parts).dropna(subset=["worker_id"]).drop_duplicates()
+    days = placed(facts, days).rename(columns={"position_team": "team_id"})
+    return days.dropna(subset=["team_id"])
+
+
+def token_days(facts: Facts) -> pd.DataFrame:
+    """Tokens by team and day of runs' model calls, features and requests."""
+    team = team_runs(facts).set_index("trace_id")["team_id"]
+    calls = facts.priced.dropna(subset=["trace_id"])
+    calls = calls.assign(
+        team_id=calls["trace_id"].map(team), tokens=calls["input_tokens"] + calls["output_tokens"]
+    )
     used = facts.landing["feature_usage"].rename(columns={"usage_date": "day"})
     used = used[used["day"] <= facts.as_of]
-    used["tokens"] = used["input_tokens"].fillna(0) + used["output_tokens"].fillna(0)
-    covered = used[used["tokens"] > 0][["worker_id", "day"]].drop_duplicates().assign(covered=True)
-    features = _placed(facts, used.assign(runs=0.0))
+    used = used.assign(tokens=used["input_tokens"].fillna(0) + used["output_tokens"].fillna(0))
+    told = used.groupby(PERSON_DAY)["tokens"].sum()
+    asked = requests(facts)
+    by_feature = told.reindex(pd.MultiIndex.from_frame(asked[PERSON_DAY])).fillna(0).to_numpy()
+    asked = asked[by_feature == 0]
+    own = [
+        placed(facts, frame).rename(columns={"position_team": "team_id"}) for frame in (used, asked)
+    ]
+    columns = ["team_id", "day", "tokens"]
+    rows = pd.concat([frame[columns] for frame in (calls, *own)]).dropna(subset=["team_id"])
+    return rows.groupby(["team_id", "day"])["tokens"].sum().astype(float).reset_index()
 
-    requests = facts.requests[facts.requests["requested_at"] < facts.as_of + DAY]
-    requests = requests.assign(day=requests["requested_at"].dt.normalize(), runs=0.0)
-    requests = requests.rename(columns={"person_id": "worker_id"})
-    requests = requests.merge(covered, on=["worker_id", "day"], how="left")
-    requests["tokens"] = requests["tokens"].mask(requests["covered"].notna(), 0.0)
-    asked = _placed(facts, requests)
-    frame = pd.concat([part[COLUMNS] for part in (runs, features, asked)], ignore_index=True)
-    return frame.dropna(subset=["team_id"])
 
-
-def _placed(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the team of their person's position that day."""
-    days = facts.person_days[["worker_id", "day", "team_id"]]
-    return rows.merge(days, on=["worker_id", "day"], how="left")
+def usage_by(facts: Facts, grain: str) -> pd.DataFrame:
+    """active_people, runs and tokens by team and period."""
+    start = f"{grain}_start"
+    keys = ["team_id", start]
+    parts = [
+        frame.assign(**{start: period_of(frame["day"], grain)}).groupby(keys)
+        for frame in (active_days(facts), team_runs(facts), token_days(facts))
+    ]
+    sums = {
+        "active_people": parts[0]["worker_id"].nunique(),
+        "runs": parts[1].size(),
+        "tokens": parts[2]["tokens"].sum(),
+    }
+    return pd.concat(sums, axis=1).fillna(0.0).astype(float).reset_index()

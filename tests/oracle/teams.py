@@ -1,7 +1,7 @@
 """What teams make of agents: use, completion, outcome.
 
-What belongs here: the value chain, the gap between use and outcome, pods. What does not: how an
-agent's numbers are shared among teams (team_value.py).
+What belongs here: the value chain, the gap between use and outcome, pods, rework across workflows.
+What does not: how an agent's numbers are shared among teams (team_value.py).
 """
 
 import numpy as np
@@ -10,72 +10,77 @@ from scipy import stats
 from statsmodels.stats.proportion import proportions_ztest
 
 from tests.oracle.facts import Facts
-from tests.oracle.periods import month_of, period_end, ratio, strict_sum, week_of
-from tests.oracle.suppression import hide, known_teams
-from tests.oracle.team_tokens import activity
+from tests.oracle.monthly import savings
+from tests.oracle.periods import DAY, month_of, ratio, strict_sum
+from tests.oracle.suppression import fill, hide, is_final
+from tests.oracle.team_tokens import team_runs, usage_by
 from tests.oracle.team_value import team_weeks, verified_by_team_month
 
 WEEK = ["team_id", "week_start"]
 MONTH = ["team_id", "month_start"]
+FLAGS = ["is_tokenmaxxing", "is_workslop"]
 
 
 def value_chain(facts: Facts) -> pd.DataFrame:
-    used = activity(facts)
-    used = used.assign(week_start=week_of(used["day"]))
-    first = used.groupby(WEEK).agg(runs=("runs", "sum"), tokens=("tokens", "sum"))
-    known = used.dropna(subset=["worker_id"]).groupby(WEEK)["worker_id"].nunique()
-    first["active_people"] = known
-    later = team_weeks(facts).assign(found=True)
-    rows = first.reset_index().merge(later, on=WEEK, how="outer")
-    counts = ["runs", "tokens", "active_people"]
-    rows[counts] = rows[counts].fillna(0.0)
-    outcome = ["attempted", "completed", "value_usd", "verified_hours", "cost_usd"]
-    found = rows.pop("found").notna()
-    rows[outcome] = rows[outcome].where(found, 0.0)
+    sums = _outer(usage_by(facts, "week"), team_weeks(facts), WEEK)
+    rows = fill(facts, sums, "week", ["active_people", "runs", "attempted"])
+    rows["is_final"] = is_final(facts, rows["week_start"], "week")
     rows["completion_rate"] = ratio(rows["completed"], rows["attempted"])
     rows["cost_per_value"] = ratio(rows["cost_usd"], rows["value_usd"])
-    rows = known_teams(facts, rows, "week")
-    return hide(rows, [*counts, *outcome, "completion_rate", "cost_per_value"])
+    rows = hide(rows, ["active_people", "tokens"], few_active(facts, rows))
+    keys = {*WEEK, "is_suppressed", "was_suppressed", "is_final"}
+    return hide(rows, [name for name in rows if name not in keys])
+
+
+def few_active(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """Whether so few people were active that their tokens would be theirs."""
+    return rows["active_people"].between(1, facts.threshold("min_cohort_size") - 1)
+
+
+def _outer(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Both sides' columns; what a side does not have is 0, its nulls stay."""
+    both = left.merge(right, on=keys, how="outer", indicator="side")
+    only_left, only_right = both["side"].eq("left_only"), both["side"].eq("right_only")
+    for frame, missing in ((left, only_right), (right, only_left)):
+        names = frame.columns.difference(keys)
+        both.loc[missing, names] = 0.0
+    return both.drop(columns="side")
 
 
 def usage_outcome_gap(facts: Facts) -> pd.DataFrame:
-    used = activity(facts)
-    used = used.assign(month_start=month_of(used["day"]))
-    tokens = used.groupby(MONTH)["tokens"].sum()
     items = facts.items.assign(month_start=month_of(facts.items["closed_at"]))
     good = items[items["is_successful"] | items["is_successful_human"]]
-    outputs = good.groupby(MONTH).size().rename("outputs_successful")
-    rows = pd.concat([tokens, outputs, assistance(items)], axis=1).fillna(0.0).reset_index()
-    before = rows[[*MONTH, "tokens", "outputs_successful"]].rename(
-        columns={"tokens": "tokens_before", "outputs_successful": "outputs_before"}
-    )
-    following = before["month_start"] + pd.offsets.MonthBegin(1)
-    before["month_start"] = following.astype("datetime64[us]")
-    rows = rows.merge(before, on=MONTH, how="left")
-    rows = known_teams(facts, rows, "month")
-    window = facts.seeds["workflows"]["rework_window_days"].astype(float).max()
-    ends = period_end(rows["month_start"], "month")
-    is_final = ends + pd.Timedelta(days=window) <= facts.as_of
-    for name, now, then in (
-        ("token_growth", "tokens", "tokens_before"),
-        ("output_growth", "outputs_successful", "outputs_before"),
+    good = good.groupby(MONTH).size().rename("outputs_successful").reset_index()
+    sums = _outer(_outer(usage_by(facts, "month"), good, MONTH), assistance(items), MONTH)
+    opening = ["tokens", "outputs_successful", "assisted_items", "unassisted_items"]
+    rows = fill(facts, sums, "month", opening)
+    final = is_final(facts, rows["month_start"], "month")
+    rows = hide(rows, ["tokens"], few_active(facts, rows))
+    earlier = pd.MultiIndex.from_arrays([rows["team_id"], month_of(rows["month_start"] - DAY)])
+    known = rows.set_index(MONTH)
+    is_there = pd.Series(earlier.isin(known.index), rows.index)
+    for name, before, growth in (
+        ("tokens", "tokens_before", "token_growth"),
+        ("outputs_successful", "outputs_before", "output_growth"),
     ):
-        rows[name] = (ratio(rows[now], rows[then]) - 1).where(is_final)
+        values = pd.Series(known[name].reindex(earlier).to_numpy(), rows.index)
+        rows[before] = values.where(is_there, 0.0).mask(rows["was_suppressed"])
+        rows[growth] = (ratio(rows[name], rows[before]) - 1).where(final)
     rows["tokens_per_success"] = ratio(rows["tokens"], rows["outputs_successful"])
     shown = rows["tokens_per_success"].mask(rows["is_suppressed"])
     rows["tokens_per_success_robust_z"] = shown.groupby(rows["month_start"]).transform(robust_z)
-    for kind in ("assisted", "unassisted"):
-        rate = ratio(rows[f"{kind}_returned"], rows[f"{kind}_items"])
-        rows[f"{kind}_return_rate"] = rate
+    rows["assisted_return_rate"] = ratio(rows["assisted_returned"], rows["assisted_items"])
+    rows["unassisted_return_rate"] = ratio(rows["unassisted_returned"], rows["unassisted_items"])
     tests = [two_proportions(row) for row in rows.itertuples()]
     rows[["rework_z", "rework_p_value"]] = pd.DataFrame(tests, rows.index)
-    rows["is_tokenmaxxing"] = (
-        rows["token_growth"] >= facts.threshold("tokenmaxxing_token_growth")
-    ) & (rows["output_growth"] <= facts.threshold("tokenmaxxing_output_growth"))
+    rows["is_tokenmaxxing"] = (rows["token_growth"] >= facts.threshold("token_growth_limit")) & (
+        rows["output_growth"] <= facts.threshold("output_growth_limit")
+    )
     rows["is_workslop"] = (rows["assisted_return_rate"] > rows["unassisted_return_rate"]) & (
         rows["rework_p_value"] < facts.threshold("workslop_alpha")
     )
-    return hide(rows, [name for name in rows if name not in {*MONTH, "is_suppressed"}])
+    keys = {*MONTH, "is_suppressed", "was_suppressed", "is_final"}
+    return hide(rows.assign(is_final=final), [name for name in rows if name not in keys])
 
 
 def assistance(items: pd.DataFrame) -> pd.DataFrame:
@@ -110,29 +115,32 @@ def two_proportions(row: object) -> tuple[float, float]:
 
 def agent_pods(facts: Facts) -> pd.DataFrame:
     days = facts.person_days
-    rows = days.groupby(MONTH)["worker_id"].nunique().rename("people").to_frame().astype(float)
-    managers = days[["month_start", "manager_id"]].dropna().drop_duplicates()
-    managers = managers.rename(columns={"manager_id": "worker_id"})
-    present = days[[*MONTH, "worker_id"]].drop_duplicates().merge(managers)
-    rows["managers"] = present.groupby(MONTH).size()
-    runs = facts.runs.assign(month_start=month_of(facts.runs["started_at"]))
+    present = days[days["fte"] > 0][[*MONTH, "worker_id"]].drop_duplicates()
+    managing = days[["month_start", "manager_id"]].dropna().drop_duplicates()
+    managers = present.merge(managing.rename(columns={"manager_id": "worker_id"}))
+    runs = team_runs(facts)
+    runs = runs.assign(month_start=month_of(runs["started_at"]))
     items = facts.items[facts.items["is_attempted"]]
     items = items.assign(month_start=month_of(items["closed_at"]))
-    working = pd.concat([runs[[*MONTH, "agent_id"]], items[[*MONTH, "agent_id"]]])
+    working = pd.concat([frame[[*MONTH, "agent_id"]] for frame in (runs, items)])
     working = working[working["agent_id"] != "unknown"]
-    rows["agents"] = working.groupby(MONTH)["agent_id"].nunique()
-    rows[["managers", "agents"]] = rows[["managers", "agents"]].fillna(0.0)
-    verified = verified_by_team_month(facts).assign(found=True)
-    rows = rows.reset_index().merge(verified, on=MONTH, how="left")
-    rows["outputs_verified"] = rows["outputs_verified"].where(rows.pop("found").notna(), 0.0)
+    counts = {
+        "people": present.groupby(MONTH).size(),
+        "managers": managers.groupby(MONTH).size(),
+        "agents": working.groupby(MONTH)["agent_id"].nunique(),
+    }
+    counts = pd.concat(counts, axis=1).fillna(0.0).astype(float).reset_index()
+    sums = _outer(counts, verified_by_team_month(facts), MONTH)
+    rows = fill(facts, sums, "month", ["agents"])
     rows["agents_per_person"] = ratio(rows["agents"], rows["people"])
     rows["managers_per_head"] = ratio(rows["managers"], rows["people"])
     rows["outputs_verified_per_person"] = ratio(rows["outputs_verified"], rows["people"])
-    rows = known_teams(facts, rows, "month")
-    return hide(rows, [name for name in rows if name not in {*MONTH, "is_suppressed"}])
+    rows["is_suppressed"] |= rows["people"] < facts.threshold("min_cohort_size")
+    keys = {*MONTH, "is_suppressed", "was_suppressed"}
+    return hide(rows, [name for name in rows if name not in keys])
 
 
-def cross_workflow_rework(facts: Facts, savings: pd.DataFrame) -> pd.DataFrame:
+def cross_workflow_rework(facts: Facts) -> pd.DataFrame:
     """Rework that attempted items caused, by causing and affected workflow and month."""
     keys = ["causing_workflow_id", "affected_workflow_id", "month_start"]
     items = facts.items.set_index("work_item_id")
@@ -155,7 +163,7 @@ def cross_workflow_rework(facts: Facts, savings: pd.DataFrame) -> pd.DataFrame:
     rows["rework_hours"] = rows.pop("hours").where(found, 0.0)
     rows["rework_cost_usd"] = rows.pop("cost_usd").where(found, 0.0)
     rows["is_cross_workflow"] = rows["causing_workflow_id"] != rows["affected_workflow_id"]
-    saved = savings.rename(columns={"workflow_id": "causing_workflow_id"})
+    saved = savings(facts).rename(columns={"workflow_id": "causing_workflow_id"})
     saved["saving_left_usd"] = saved["verified_savings_usd"]
     net = saved["net_rework_cost_usd"]
     saved["saving_before_rework_usd"] = saved["verified_savings_usd"] + net
