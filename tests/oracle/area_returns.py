@@ -12,7 +12,7 @@ MARTS = {
         ("contract_id", "month_start"),
         "vendor outputs_verified outputs_verified_low price_per_outcome_usd gross_usd"
         " monthly_minimum_usd monthly_cap_usd reviews_random reviews_accepted accuracy_high"
-        " accuracy_floor is_credited payable_usd invoiced_usd variance_usd status"
+        " accuracy_floor is_credited payable_usd invoiced_usd billed_outcomes variance_usd status"
         " is_final",
         settle,
     ),

@@ -4,7 +4,7 @@ What belongs here: the feeds that every KPI rests on, and the list of all others
 does not: reading files (landing.py), and the feeds of one area, which stand in feeds_<area>.py.
 """
 
-from tests.oracle import feeds_adoption, feeds_models, feeds_returns
+from tests.oracle import feeds_adoption, feeds_models, feeds_returns, feeds_vendors
 from tests.oracle.feed import Feed, feed
 
 CORE = {
@@ -62,4 +62,5 @@ FEEDS: dict[str, Feed] = {
     **feeds_models.FEEDS,
     **feeds_adoption.FEEDS,
     **feeds_returns.FEEDS,
+    **feeds_vendors.FEEDS,
 }

@@ -14,7 +14,10 @@ import pandas as pd
 
 from tests.oracle.feed import Feed
 from tests.oracle.feeds import CORE, FEEDS
+from tests.oracle.langfuse import read_lines, to_evaluations, to_spans
+from tests.oracle.log_events import read_events
 from tests.oracle.spans import files, read_spans
+from tests.oracle.vendor_reports import read_costs, read_usage
 
 NULLS = {"NULL", ""}
 TAGS = ("agent_id", "workflow_id", "model_id", "initiative_id", "cost_center", "environment")
@@ -43,6 +46,13 @@ def read_landing(folder: Path) -> Landing:
     spans = read_spans(folder / "otlp_traces")
     core = {name: _read_table(folder / name, feed) for name, feed in CORE.items()}
     others = {name: _read_table(folder / name, feed) for name, feed in FEEDS.items()}
+    for prefix, vendor in (("openai", "OpenAI"), ("anthropic", "Anthropic")):
+        others[f"{prefix}_costs"] = read_costs(folder / f"{prefix}_costs", vendor)
+        others[f"{prefix}_usage"] = read_usage(folder / f"{prefix}_usage", vendor)
+    others["api_requests"], logged = read_events(folder / "otlp_logs")
+    told = read_lines(folder / "langfuse")
+    others["langfuse_spans"] = to_spans(told)
+    others["evaluations"] = pd.concat([logged, to_evaluations(told)], ignore_index=True)
     return Landing(**core, spans=spans, others=others)
 
 

@@ -52,7 +52,7 @@ def files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _lines(path: Path) -> Iterator[str]:
+def lines(path: Path) -> Iterator[str]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as stream:
         yield from stream
@@ -64,13 +64,13 @@ def _value(value: dict) -> object:
     return None
 
 
-def _attributes(holder: dict) -> dict[str, object]:
+def attributes(holder: dict) -> dict[str, object]:
     return {a["key"]: _value(a.get("value", {})) for a in holder.get("attributes", ())}
 
 
 def read_spans(folder: Path) -> pd.DataFrame:
     """Spans of all lines, each (trace, span) once: the one that ends last, then the later load."""
-    rows = [row for path in files(folder) for line in _lines(path) for row in _spans(line)]
+    rows = [row for path in files(folder) for line in lines(path) for row in _spans(line)]
     spans = pd.DataFrame(rows, columns=SPAN_COLUMNS)
     for column in ("started_at", "ended_at"):
         spans[column] = pd.to_datetime(spans[column].astype("int64"), unit="us").astype(
@@ -92,7 +92,7 @@ def _spans(line: str) -> Iterator[tuple]:
     except json.JSONDecodeError:
         return
     for resource in request.get("resourceSpans", ()):
-        shared = _attributes(resource.get("resource", {}))
+        shared = attributes(resource.get("resource", {}))
         for scope in resource.get("scopeSpans", ()):
             for span in scope.get("spans", ()):
                 if not all(span.get(k) for k in REQUIRED):
@@ -101,9 +101,9 @@ def _spans(line: str) -> Iterator[tuple]:
 
 
 def _span(span: dict, shared: dict[str, object]) -> tuple:
-    attributes = {**shared, **_attributes(span)}
+    facts = {**shared, **attributes(span)}
     values = (
-        next((attributes[k] for k in keys if attributes.get(k) not in (None, "")), None)
+        next((facts[k] for k in keys if facts.get(k) not in (None, "")), None)
         for keys in SPAN_ATTRIBUTES.values()
     )
     parent = (span.get("parentSpanId") or "").lower() or None
