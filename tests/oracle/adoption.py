@@ -59,12 +59,20 @@ def feature_adoption(facts: Facts) -> pd.DataFrame:
     both = pd.concat([people, people.assign(job_profile="all")])
     rows = both.groupby(KEYS)[COUNTS].sum().astype(float).reset_index()
     rows["is_suppressed"] = hidden_rows(facts, rows)
-    before = month_of(rows["month_start"] - DAY)
-    was_hidden = suppressed(facts, rows["team_id"], before, "month")
-    rows = hide(rows, EARLIER, was_hidden)
+    rows = hide(rows, EARLIER, were_hidden(facts, rows))
     rows["adoption_rate"] = ratio(rows["active"], rows["eligible"])
     rows["retention_rate"] = ratio(rows["retained"], rows["active_before"])
     return hide(rows, [*COUNTS, "adoption_rate", "retention_rate"])
+
+
+def were_hidden(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """Whether the team or this very row was hidden the month before."""
+    before = month_of(rows["month_start"] - DAY)
+    earlier = rows.loc[rows["is_suppressed"], KEYS].itertuples(index=False, name=None)
+    hidden = set(earlier)
+    keys = rows.assign(month_start=before)[KEYS].itertuples(index=False, name=None)
+    was_row = pd.Series([key in hidden for key in keys], rows.index, dtype=bool)
+    return was_row | suppressed(facts, rows["team_id"], before, "month")
 
 
 def hidden_rows(facts: Facts, rows: pd.DataFrame) -> pd.Series:

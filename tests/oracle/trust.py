@@ -19,7 +19,7 @@ from tests.oracle.suppression import (
 SUBJECT = ["subject_type", "subject_id", "quarter_start"]
 QUESTIONS = ("csat", "nps", "trust", "fluency")
 REVIEWS = ["reviewed", "overridden"]
-RATES = ["override_rate", "trust_score"]
+COUNTS = [f"{name}_{of}" for name in QUESTIONS for of in ("responses", "people")]
 
 
 def reviews_known(facts: Facts) -> pd.DataFrame:
@@ -54,8 +54,13 @@ def answers(facts: Facts) -> pd.DataFrame:
 
 
 def survey_measures(given: pd.DataFrame) -> pd.DataFrame:
-    """Responses and, of each question, how many and what they say."""
-    rows = given.groupby(SUBJECT).size().rename("responses").to_frame()
+    """Of each question, how many answers and people, and what they say.
+
+    Somebody named is one person; every answer without a name is another.
+    """
+    rows = given[SUBJECT].drop_duplicates().set_index(SUBJECT)
+    person = given["worker_id"].combine_first(given["response_id"] + " of nobody")
+    given = given.assign(person=person)
     for question in QUESTIONS:
         asked = given[given["question"] == question]
         by = [asked[key] for key in SUBJECT]
@@ -63,6 +68,7 @@ def survey_measures(given: pd.DataFrame) -> pd.DataFrame:
         if question == "nps":
             score = 100 * ((score >= 9).astype(float) - (score <= 6))
         rows[f"{question}_responses"] = score.groupby(by).size()
+        rows[f"{question}_people"] = asked["person"].groupby(by).nunique()
         rows[question] = score.groupby(by).mean()
     return rows.astype(float).reset_index()
 
@@ -82,39 +88,34 @@ def overrides(facts: Facts) -> pd.DataFrame:
 
 def trust(facts: Facts) -> pd.DataFrame:
     rows = survey_measures(answers(facts)).merge(overrides(facts), on=SUBJECT, how="outer")
-    counts = ["responses", *REVIEWS, *(f"{name}_responses" for name in QUESTIONS)]
-    rows[counts] = rows[counts].fillna(0.0)
+    rows[[*REVIEWS, *COUNTS]] = rows[[*REVIEWS, *COUNTS]].fillna(0.0)
     is_team = rows["subject_type"] == "team"
     least = facts.threshold("min_cohort_size")
     others = rows[~is_team].reset_index(drop=True)
-    others["is_suppressed"] = others["responses"] < least
-    hidden = {name: others[f"{name}_responses"] < least for name in QUESTIONS}
-    others = _told(others, others["is_suppressed"], hidden)
-    teams = _team_rows(facts, rows[is_team], least)
-    rows = pd.concat([teams, others], ignore_index=True)
-    return rows
+    hidden = {name: others[f"{name}_people"] < least for name in QUESTIONS}
+    others = _told(others, hidden)
+    return pd.concat([_team_rows(facts, rows[is_team], least), others], ignore_index=True)
 
 
 def _team_rows(facts: Facts, rows: pd.DataFrame, least: float) -> pd.DataFrame:
     measures = rows.rename(columns={"subject_id": "team_id"}).drop(columns="subject_type")
-    teams = fill(facts, measures, "quarter", ["responses", "reviewed"])
+    asked = [f"{name}_responses" for name in QUESTIONS]
+    teams = fill(facts, measures, "quarter", [*asked, "reviewed"])
     teams = teams.merge(team_quarters(facts)[[*QUARTER, "department"]], on=QUARTER)
-    team_hidden = teams["is_suppressed"]
     hidden = {}
-    for name in ("responses", *(f"{question}_responses" for question in QUESTIONS)):
-        small = team_hidden | (teams[name] < least)
-        hidden[name] = hidden_teams(teams, small, name, least)
-    by_question = {name: hidden[f"{name}_responses"] for name in QUESTIONS}
-    teams = hide(teams, REVIEWS)
-    teams["is_suppressed"] = hidden["responses"]
-    teams = _told(teams, hidden["responses"], by_question)
+    for name in QUESTIONS:
+        size = f"{name}_people"
+        small = teams["is_suppressed"] | (teams[size] < least)
+        hidden[name] = hidden_teams(teams, small, size, least)
+    teams = _told(hide(teams, REVIEWS), hidden)
     return teams.assign(subject_type="team", subject_id=teams["team_id"])
 
 
-def _told(rows: pd.DataFrame, no_survey: pd.Series, hidden: dict[str, pd.Series]) -> pd.DataFrame:
+def _told(rows: pd.DataFrame, hidden: dict[str, pd.Series]) -> pd.DataFrame:
     rows["override_rate"] = ratio(rows["overridden"], rows["reviewed"])
     rows["trust_score"] = 1 - rows["override_rate"]
-    rows = hide(rows, ["responses"], no_survey)
     for name in QUESTIONS:
-        rows = hide(rows, [name, f"{name}_responses"], no_survey | hidden[name])
-    return rows
+        rows = hide(rows, [name, f"{name}_responses"], hidden[name])
+    shown = [f"{name}_responses" for name in QUESTIONS]
+    rows["responses"] = rows[shown].sum(axis=1, min_count=1)
+    return rows.assign(is_suppressed=rows["responses"].isna())
