@@ -26,7 +26,6 @@ RUNNING = {
     "cloud": 0.40, "licensing": 0.20, "monitoring": 0.15, "labeling": 0.10, "oversight": 0.15,
 }  # fmt: skip
 ACTUALS_ON_DAY = 6
-RESTATED = ("fraud-screening", date(2026, 3, 1), "benefit", 1.08)
 NEVER_PAYS_BACK = "document-archive"
 OVERBILLED, OVERBILLING = "contract-deskly-2026", 1.15
 BELOW_FLOOR = "contract-helix-triage-2026"
@@ -85,10 +84,6 @@ def write_cash_flows(rng: np.random.Generator, landing: Landing) -> None:
                     continue
                 happened = round(amount * float(rng.uniform(0.9, 1.1)), 2)
                 rows.append((plan.initiative_id, month, kind, happened, "actual", known))
-                if (plan.initiative_id, month, kind) == RESTATED[:3]:
-                    restated = round(happened * RESTATED[3], 2)
-                    known = _later(known, 1)
-                    rows.append((plan.initiative_id, month, kind, restated, "actual", known))
     table = pa.table({
         "initiative_id": [row[0] for row in rows], "month": [row[1] for row in rows],
         "kind": [row[2] for row in rows], "amount_usd": [f"{row[3]:.2f}" for row in rows],

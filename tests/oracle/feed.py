@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Feed:
     """Columns by type (text, time, date, number, decimal, flag), and which row of a key counts.
 
-    Of two files' rows of a key the later event counts, then the later load; `summed` adds up
-    equal keys of one file instead of taking the last.
+    Of two files' rows of a key the later event counts, then one that knows an end (`ends`), then
+    the later load; `summed` adds up equal keys of one file instead of taking the last.
     """
 
     columns: dict[str, str]
@@ -19,6 +19,7 @@ class Feed:
     key: tuple[str, ...] = ()
     event_time: str | None = None
     summed: str | None = None
+    ends: tuple[str, ...] = ()
 
 
 def feed(
@@ -28,8 +29,11 @@ def feed(
     /,
     *,
     summed: str | None = None,
+    ends: str = "",
     **columns: str,
 ) -> Feed:
     """A feed from names separated by spaces: what each column type holds."""
     kinds = {name: kind for kind, names in columns.items() for name in names.split()}
-    return Feed(kinds, tuple(required.split()), tuple(key.split()), event_time, summed)
+    return Feed(
+        kinds, tuple(required.split()), tuple(key.split()), event_time, summed, tuple(ends.split())
+    )

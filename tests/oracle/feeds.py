@@ -40,6 +40,7 @@ CORE = {
         text="worker_id job_profile team_id department manager_id country worker_type currency",
         date="effective_from effective_to termination_date",
         number="fte_percent annual_base_pay",
+        ends="effective_to termination_date",
     ),
     "fx_rates": feed(
         "rate_date currency usd_per_unit",

@@ -169,8 +169,11 @@ def _once_a_file(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:
 def _once(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:
     if not feed.key:
         return frame
-    order = [feed.event_time, "_load"] if feed.event_time else ["_load"]
-    ordered = frame.sort_values(order, kind="stable", na_position="first")
+    order = [feed.event_time] if feed.event_time else []
+    frame = frame.assign(_has_end=frame[list(feed.ends)].notna().any(axis=1))
+    ordered = frame.sort_values(
+        [*order, "_has_end", "_load"], kind="stable", na_position="first"
+    ).drop(columns="_has_end")
     return ordered.drop_duplicates(list(feed.key), keep="last").reset_index(drop=True)
 
 

@@ -2,8 +2,17 @@ with source as (
     select * from {{ source('raw', 'hr_positions') }}
 ),
 
+known as (
+    select
+        *,
+        effective_to is not null or termination_date is not null as has_end
+    from source
+),
+
+-- An end becomes known after the position began: a row that tells one is the newer one,
+-- in whichever order the exports arrive.
 latest as (
-    {{ latest_by_key('source', ['worker_key', 'effective_from']) }}
+    {{ latest_by_key('known', ['worker_key', 'effective_from'], ['has_end']) }}
 ),
 
 ended as (
