@@ -12,9 +12,9 @@ from tests.oracle.suppression import QUARTER, fill, hide, is_final, quarter_of
 from tests.oracle.trust import reviews_known
 
 RATES = {
-    "catch_rate": ("caught", "wrong"),
-    "over_reliance": ("wrong_accepted", "wrong"),
-    "under_reliance": ("right_refused", "right"),
+    "catch_rate": ("caught", "wrong_outputs"),
+    "over_reliance": ("missed", "wrong_outputs"),
+    "under_reliance": ("doubted", "right_outputs"),
 }
 
 
@@ -24,11 +24,11 @@ def judgement(facts: Facts) -> pd.DataFrame:
     wrong = reviews["adjudicated_verdict"] == "reject"
     flags = {
         "adjudicated": True,
-        "wrong": wrong,
-        "right": ~wrong,
+        "wrong_outputs": wrong,
+        "right_outputs": ~wrong,
         "caught": wrong & ~accepted,
-        "wrong_accepted": wrong & accepted,
-        "right_refused": ~wrong & ~accepted,
+        "missed": wrong & accepted,
+        "doubted": ~wrong & ~accepted,
     }
     sums = reviews.assign(**flags).groupby(QUARTER)[list(flags)].sum().astype(float)
     sums = sums.reset_index().merge(people_only(facts), on=QUARTER, how="outer").fillna(0.0)
@@ -41,7 +41,8 @@ def judgement(facts: Facts) -> pd.DataFrame:
     before = rows.set_index(QUARTER)["people_success_rate"]
     earlier = quarter_of(rows["quarter_start"] - DAY)
     before = before.reindex(pd.MultiIndex.from_arrays([rows["team_id"], earlier])).to_numpy()
-    both = is_final(facts, rows["quarter_start"], "quarter") & ~rows["was_suppressed"]
+    rows["is_final"] = is_final(facts, rows["quarter_start"], "quarter")
+    both = rows["is_final"] & ~rows["was_suppressed"]
     rows["people_success_rate_change"] = (rate - before).where(both)
     ends = [f"{name}{end}" for name in RATES for end in ("", "_low", "_high")]
     people = ["people_closed", "people_successful"]

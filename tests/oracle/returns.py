@@ -116,10 +116,10 @@ def roi(facts: Facts, value: pd.DataFrame) -> pd.DataFrame:
 def npv_scenarios(facts: Facts) -> pd.DataFrame:
     rows = []
     last = last_complete_month(facts.as_of)
-    for initiative, group in flows(facts).groupby("initiative_id"):
-        is_past = group["month_start"] <= last
-        counted = group[group["status"].eq("actual") == is_past]
-        first = group["month_start"].min()
+    every = flows(facts)
+    counts = every["status"].eq("actual") == (every["month_start"] <= last)
+    for initiative, counted in every[counts].groupby("initiative_id"):
+        first = counted["month_start"].min()
         for scenario in facts.seeds["npv_scenarios"].itertuples():
             rows.append(
                 {
@@ -143,16 +143,16 @@ def _present_value(counted: pd.DataFrame, first: pd.Timestamp, scenario: object)
     cost = counted["cost_usd"].mask(is_projected, counted["cost_usd"] * scenario.cost_factor)
     since = counted["month_start"].dt
     number = (since.year - first.year) * 12 + since.month - first.month
-    length = int(number.max()) + 1 if len(counted) else 0
+    length = int(number.max()) + 1
     net = np.zeros(length)
     np.add.at(net, number.to_numpy(), (benefit - cost).to_numpy())
     monthly = (1 + scenario.annual_discount_rate) ** (1 / 12) - 1
     running = np.cumsum(net)
     return {
         "months": length,
-        "npv_usd": numpy_financial.npv(monthly, net) if length else np.nan,
+        "npv_usd": numpy_financial.npv(monthly, net),
         "payback_months": _payback(net, running),
-        "lowest_cumulative_usd": running.min() if length else np.nan,
+        "lowest_cumulative_usd": running.min(),
         "total_benefit_usd": benefit.sum(),
         "total_cost_usd": cost.sum(),
     }
