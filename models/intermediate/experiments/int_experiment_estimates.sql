@@ -20,18 +20,18 @@ beside_each_other as (
         experiments.*,
         assigned.units_assigned_control,
         assigned.units_assigned_treatment,
-        coalesce(control.units, 0) as units_control,
-        coalesce(treatment.units, 0) as units_treatment,
         control.mean as mean_control,
         treatment.mean as mean_treatment,
         control.variance as variance_control,
         treatment.variance as variance_treatment,
         difference.variance as variance_difference,
-        coalesce(control.is_cuped, false) as is_cuped,
         cast(greatest(
             coalesce(control.last_assigned_at, treatment.last_assigned_at),
             coalesce(treatment.last_assigned_at, control.last_assigned_at)
-        ) as date) as readout_date
+        ) as date) as readout_date,
+        coalesce(control.is_cuped, false) as is_cuped,
+        coalesce(control.units, 0) as units_control,
+        coalesce(treatment.units, 0) as units_treatment
     from experiments
     inner join assigned on experiments.experiment_id = assigned.experiment_id
     {% for sample in ['control', 'treatment', 'difference'] %}
@@ -39,7 +39,7 @@ beside_each_other as (
             on
                 experiments.experiment_id = {{ sample }}.experiment_id
                 and experiments.metric = {{ sample }}.metric
-                and {{ sample }}.sample = '{{ sample }}'
+                and {{ sample }}.sample_name = '{{ sample }}'
     {% endfor %}
 ),
 

@@ -6,7 +6,7 @@ arms as (
     select
         experiment_id,
         metric,
-        arm as sample,
+        arm as sample_name,
         value,
         is_cuped,
         last_assigned_at
@@ -18,7 +18,7 @@ pairs as (
     select
         treatment.experiment_id,
         treatment.metric,
-        'difference' as sample,
+        'difference' as sample_name,
         cast(treatment.value - control.value as decimal(28, 12)) as value,
         false as is_cuped,
         treatment.last_assigned_at
@@ -44,14 +44,14 @@ centred as (
         *,
         {{ ratio('sum(value) over sample_rows', 'count(*) over sample_rows') }} as mean
     from samples
-    window sample_rows as (partition by experiment_id, metric, sample)
+    window sample_rows as (partition by experiment_id, metric, sample_name)
 ),
 
 described as (
     select
         experiment_id,
         metric,
-        sample,
+        sample_name,
         count(*) as units,
         max(mean) as mean,
         {{ ratio(
@@ -60,7 +60,7 @@ described as (
         max(case when is_cuped then 1 else 0 end) = 1 as is_cuped,
         max(last_assigned_at) as last_assigned_at
     from centred
-    group by experiment_id, metric, sample
+    group by experiment_id, metric, sample_name
 )
 
 select * from described

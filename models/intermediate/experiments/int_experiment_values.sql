@@ -19,28 +19,28 @@ measured as (
         units.analysis_unit_id,
         units.assigned_at,
         case
-            when experiments.method = 'did' then after.value - before.value
-            else after.value
+            when experiments.method = 'did' then post.value - pre.value
+            else post.value
         end as value,
-        case when experiments.method = 'ab' then before.value end as covariate
+        case when experiments.method = 'ab' then pre.value end as covariate
     from experiments
     inner join units on experiments.experiment_id = units.experiment_id
-    inner join outcomes as after
+    inner join outcomes as post
         on
-            units.experiment_id = after.experiment_id
-            and units.unit_id = after.unit_id
-            and experiments.metric = after.metric
-            and after.period = 'post'
-    left join outcomes as before
+            units.experiment_id = post.experiment_id
+            and units.unit_id = post.unit_id
+            and experiments.metric = post.metric
+            and post.period = 'post'
+    left join outcomes as pre
         on
-            units.experiment_id = before.experiment_id
-            and units.unit_id = before.unit_id
-            and experiments.metric = before.metric
-            and before.period = 'pre'
+            units.experiment_id = pre.experiment_id
+            and units.unit_id = pre.unit_id
+            and experiments.metric = pre.metric
+            and pre.period = 'pre'
 ),
 
--- Units of a cluster share what befalls it: together they are one observation. A covariate that
--- one of them lacks is unknown.
+-- Units of a cluster share what befalls it: together they are one observation. A
+-- covariate that one of them lacks is unknown.
 analysed as (
     select
         experiment_id,
@@ -50,9 +50,12 @@ analysed as (
         analysis_unit_id,
         min(assigned_at) as first_assigned_at,
         max(assigned_at) as last_assigned_at,
-        cast({{ ratio(strict_sum('value'), 'count(*)') }} as decimal(28, 12)) as value,
-        cast({{ ratio(strict_sum('covariate'), 'count(*)') }} as decimal(28, 12))
-            as covariate
+        cast(
+            {{ ratio(strict_sum('value'), 'count(*)') }} as decimal(28, 12)
+        ) as value,
+        cast(
+            {{ ratio(strict_sum('covariate'), 'count(*)') }} as decimal(28, 12)
+        ) as covariate
     from measured
     where value is not null
     group by experiment_id, metric, method, arm, analysis_unit_id
@@ -75,8 +78,10 @@ ranked as (
         row_number() over (
             partition by experiment_id, metric, arm
             order by
-                case when method = 'matched' then pair_assigned_at else first_assigned_at end
-                nulls last,
+                case
+                    when method = 'matched' then pair_assigned_at
+                    else first_assigned_at
+                end nulls last,
                 analysis_unit_id
         ) as rank_in_arm
     from paired

@@ -1,5 +1,3 @@
-{% set readout = '(partition by experiment_id, metric)' %}
-
 with experiments as (
     select * from {{ ref('experiments') }}
 ),
@@ -17,31 +15,37 @@ first_readout as (
 centred as (
     select
         *,
-        {{ ratio(strict_sum('value', over=readout), 'count(*) over ' ~ readout) }}
-            as value_mean,
-        {{ ratio(strict_sum('covariate', over=readout), 'count(*) over ' ~ readout) }}
-            as covariate_mean
+        {{ ratio(
+            strict_sum('value', over='readout'), 'count(*) over readout'
+        ) }} as value_mean,
+        {{ ratio(
+            strict_sum('covariate', over='readout'), 'count(*) over readout'
+        ) }} as covariate_mean
     from first_readout
+    window readout as (partition by experiment_id, metric)
 ),
 
 multiplied as (
     select
         *,
-        cast(power(covariate - covariate_mean, 2) as decimal(38, 15)) as covariate_square,
-        cast((covariate - covariate_mean) * (value - value_mean) as decimal(38, 15))
-            as product
+        cast(power(covariate - covariate_mean, 2) as decimal(38, 15))
+            as covariate_square,
+        cast(
+            (covariate - covariate_mean) * (value - value_mean) as decimal(38, 15)
+        ) as product
     from centred
 ),
 
--- Null, and with it the adjustment, without a covariate of every unit or one that varies.
+-- Null, and nothing adjusted, without a covariate of every unit or one that varies.
 explained as (
     select
         *,
         {{ ratio(
-            strict_sum('product', 'decimal(38, 15)', readout),
-            strict_sum('covariate_square', 'decimal(38, 15)', readout)
+            strict_sum('product', 'decimal(38, 15)', 'readout'),
+            strict_sum('covariate_square', 'decimal(38, 15)', 'readout')
         ) }} as theta
     from multiplied
+    window readout as (partition by experiment_id, metric)
 ),
 
 adjusted as (

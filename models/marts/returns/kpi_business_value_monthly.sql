@@ -69,8 +69,9 @@ added as (
             {{ usd(strict_sum('cast(' ~ value ~ ' as decimal(28, 12))')) }}
                 as {{ column }},
         {% endfor %}
-        cast({{ strict_sum('cast(exposed_units_per_month as decimal(28, 12))') }} as double)
-            as exposed_units,
+        cast({{ strict_sum(
+            'cast(exposed_units_per_month as decimal(28, 12))'
+        ) }} as double) as exposed_units,
         count(*) as experiments,
         count(case when is_proven then 1 end) as experiments_proven,
         case

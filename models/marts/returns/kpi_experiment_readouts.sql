@@ -20,7 +20,7 @@ quantiles as (
     from estimates
 ),
 
--- Without any spread the estimate is the whole interval, and no other than zero is possible.
+-- Without any spread the estimate is the whole interval.
 inferred as (
     select
         *,
