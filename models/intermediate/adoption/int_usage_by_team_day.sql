@@ -1,5 +1,5 @@
-with runs as (
-    select * from {{ ref('int_agent_runs_placed') }}
+with team_runs as (
+    select * from {{ ref('int_team_runs') }}
 ),
 
 model_usage as (
@@ -16,19 +16,6 @@ feature_usage as (
 
 positions as (
     select * from {{ ref('int_positions_by_day') }}
-),
-
--- A run is the team's that it names, else the team's of the person who started it.
-team_runs as (
-    select
-        runs.trace_id,
-        runs.run_date,
-        coalesce(runs.team_id, positions.team_id) as team_id
-    from runs
-    left join positions
-        on
-            runs.person_key = positions.worker_key
-            and runs.run_date = positions.date_day
 ),
 
 used as (
