@@ -156,6 +156,8 @@ def _leave_and_join(
     """Leavers of the shrinking department; a leaver replaced next day and a parent elsewhere."""
 
     def end(place: int, day: date) -> dict[str, object]:
+        # Nobody is given a raise after having left.
+        workers[place] = [row for row in workers[place] if row["effective_from"] <= day]
         last = workers[place][-1]
         last["termination_date"] = day
         return last

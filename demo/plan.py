@@ -122,7 +122,7 @@ AGENTS = (
     ),
     AgentPlan(
         "triage-guide", 0.55, 0.96, ("helix-pro",), "helix", 3, 3500, 300, 4, fails=0.03,
-        decay_from=date(2026, 4, 27), decay_weekly=0.05, decay_to=0.70, root_repeats_tokens=True,
+        decay_from=date(2026, 4, 27), decay_weekly=0.08, decay_to=0.70, root_repeats_tokens=True,
     ),
     AgentPlan(
         "code-helper", 0.35, 0.88, ("helix-code",), "helix", 9, 24000, 900, 28, fails=0.08,
