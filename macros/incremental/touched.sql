@@ -4,9 +4,11 @@
     come from ingestion; on a first or full build everything is made.
 #}
 
-{# The traces of which a span came or went. #}
+{# The traces of which a span, an observation or what is said of them came or went. #}
 {% macro touched_traces() -%}
     select changed.trace_id from {{ source('raw', 'otlp_traces__changed') }} as changed
+    union all
+    select lower(changed.trace_id) from {{ source('raw', 'langfuse__changed') }} as changed
 {%- endmacro %}
 
 {# The days of charges that came or went. #}

@@ -1,11 +1,16 @@
+-- What two feeds tell counts as its provider's authority tells it.
 with charges as (
-    select * from {{ ref('int_charges_by_day') }}
-    where charge_date <= {{ as_of_date() }}
+    select told.*
+    from {{ ref('int_charges_unioned') }} as told
+    inner join {{ ref('int_provider_authorities') }} as authorities
+        on
+            told.provider = authorities.provider
+            and told.source = authorities.source
+    where told.charge_date <= {{ as_of_date() }}
 ),
 
 rules as (
     select * from {{ ref('cost_rules') }}
-    where source = 'focus'
 ),
 
 rates as (
@@ -14,6 +19,7 @@ rates as (
 
 kinds as (
     select distinct
+        source,
         provider,
         service_category,
         service_name,
@@ -35,7 +41,8 @@ matched as (
     from kinds
     left join rules
         on
-            coalesce(rules.provider, kinds.provider) = kinds.provider
+            coalesce(rules.source, kinds.source) = kinds.source
+            and coalesce(rules.provider, kinds.provider) = kinds.provider
             and coalesce(rules.service_category, kinds.service_category)
             = kinds.service_category
             and coalesce(rules.service_name, kinds.service_name) = kinds.service_name
@@ -47,6 +54,7 @@ matched as (
 
 classified as (
     select
+        charges.source,
         charges.charge_date,
         charges.provider,
         charges.sub_account_id,

@@ -87,9 +87,9 @@ by_model as (
 with_runs as (
     select
         by_model.*,
-        usage.runs
+        coalesce(usage.runs, 0) as runs
     from by_model
-    inner join usage
+    left join usage
         on
             by_model.agent_id = usage.agent_id
             and by_model.model = usage.model

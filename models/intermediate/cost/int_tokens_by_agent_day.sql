@@ -7,6 +7,10 @@ runs as (
     select * from {{ ref('int_agent_runs_placed') }}
 ),
 
+reported as (
+    select * from {{ ref('int_usage_reported_by_agent_day') }}
+),
+
 prices as (
     select
         *,
@@ -17,8 +21,9 @@ prices as (
     from {{ ref('model_prices') }}
 ),
 
-daily as (
+told as (
     select
+        true as is_traced,
         runs.agent_id,
         usage.usage_date,
         usage.model,
@@ -29,30 +34,68 @@ daily as (
     from usage
     inner join runs on usage.trace_id = runs.trace_id
     group by runs.agent_id, usage.usage_date, usage.model, usage.model_provider
+    union all
+    select
+        false as is_traced,
+        agent_id,
+        usage_date,
+        model,
+        provider as model_provider,
+        input_tokens,
+        output_tokens,
+        cached_input_tokens
+    from reported
 ),
 
 -- Prices are dollars for a million tokens; input includes what came from the cache.
 priced as (
     select
-        daily.*,
-        prices.billed_by,
+        told.*,
         cast(
             case
-                when daily.input_tokens + daily.output_tokens = 0 then 0
+                when told.input_tokens + told.output_tokens = 0 then 0
                 else (
-                    cast(daily.input_tokens - daily.cached_input_tokens as double)
+                    cast(told.input_tokens - told.cached_input_tokens as double)
                     * prices.input
-                    + cast(daily.cached_input_tokens as double) * prices.cached
-                    + cast(daily.output_tokens as double) * prices.output
+                    + cast(told.cached_input_tokens as double) * prices.cached
+                    + cast(told.output_tokens as double) * prices.output
                 ) / 1000000
             end as decimal(28, 12)
-        ) as list_cost_usd
-    from daily
+        ) as list_cost_usd,
+        case when told.is_traced then prices.billed_by else told.model_provider end
+            as billed_by
+    from told
     left join prices
         on
-            daily.model = prices.model
-            and daily.usage_date >= prices.valid_from
-            and daily.usage_date < prices.valid_to
+            told.model = prices.model
+            and told.usage_date >= prices.valid_from
+            and told.usage_date < prices.valid_to
+),
+
+-- A report stands in for an agent's traces where they tell nothing of its provider.
+chosen as (
+    select
+        *,
+        max(case when is_traced then 1 else 0 end) over (
+            partition by
+                agent_id, usage_date, lower(coalesce(billed_by, model_provider))
+        ) as has_traces
+    from priced
+),
+
+tokens as (
+    select
+        agent_id,
+        usage_date,
+        model,
+        model_provider,
+        billed_by,
+        input_tokens,
+        output_tokens,
+        cached_input_tokens,
+        list_cost_usd
+    from chosen
+    where is_traced or has_traces = 0
 )
 
-select * from priced
+select * from tokens

@@ -5,7 +5,7 @@ with hours as (
 
 charges as (
     select * from {{ ref('int_charges_classified') }}
-    where cost_usd is null
+    where cost_usd is null and source <> 'vendor_invoices'
 ),
 
 positions as (
@@ -29,10 +29,11 @@ unplaced as (
     from hours
     union all
     select
-        'focus' as feed,
+        source as feed,
         0 as rows_without_position,
         count(*) as rows_without_rate
     from charges
+    group by source
     union all
     select
         'hr_positions' as feed,

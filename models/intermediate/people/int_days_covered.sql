@@ -7,7 +7,7 @@ with first_days as (
     where cast(updated_at as date) <= {{ as_of_date() }}
     union all
     select min(charge_date) as first_day
-    from {{ ref('int_charges_by_day') }}
+    from {{ ref('int_charges_unioned') }}
     union all
     select min(cast(started_at as date)) as first_day
     from {{ ref('int_agent_runs') }}

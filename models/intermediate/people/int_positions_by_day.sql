@@ -1,5 +1,5 @@
 with positions as (
-    select * from {{ ref('stg_hr__positions') }}
+    select * from {{ ref('int_positions_merged') }}
     where valid_from <= {{ as_of_date() }} and valid_to > valid_from
 ),
 

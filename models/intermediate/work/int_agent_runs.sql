@@ -6,7 +6,7 @@
 ) }}
 
 with touched_spans as (
-    select * from {{ ref('stg_otel__spans') }}
+    select * from {{ ref('int_spans_unioned') }}
     {{ only_touched('trace_id', touched_traces()) }}
 ),
 
@@ -31,6 +31,7 @@ ranked as (
         on
             spans.trace_id = parents.trace_id
             and spans.parent_span_id = parents.span_id
+    where not spans.is_trace
 ),
 
 roots as (
@@ -38,12 +39,17 @@ roots as (
     where root_rank = 1
 ),
 
+traces as (
+    select * from spans
+    where is_trace
+),
+
 totals as (
     select
         trace_id,
         min(started_at) as started_at,
         max(ended_at) as ended_at,
-        count(*) as spans,
+        count(case when not is_trace then 1 end) as spans,
         min(case when is_handoff then started_at end) as handed_over_at
     from spans
     group by trace_id
@@ -52,20 +58,22 @@ totals as (
 runs as (
     select
         totals.trace_id,
-        roots.agent_id,
-        roots.workflow_id,
-        roots.team_id,
-        roots.work_item_id,
-        roots.person_key,
-        roots.deployment_environment,
         totals.started_at,
         totals.ended_at,
         totals.spans,
         totals.handed_over_at,
         roots.error_type,
-        roots.is_error or roots.error_type is not null as is_failed
+        coalesce(traces.agent_id, roots.agent_id) as agent_id,
+        coalesce(traces.workflow_id, roots.workflow_id) as workflow_id,
+        coalesce(traces.team_id, roots.team_id) as team_id,
+        coalesce(traces.work_item_id, roots.work_item_id) as work_item_id,
+        coalesce(traces.person_key, roots.person_key) as person_key,
+        coalesce(traces.deployment_environment, roots.deployment_environment)
+            as deployment_environment,
+        coalesce(roots.is_error, false) or roots.error_type is not null as is_failed
     from totals
-    inner join roots on totals.trace_id = roots.trace_id
+    left join roots on totals.trace_id = roots.trace_id
+    left join traces on totals.trace_id = traces.trace_id
 )
 
 select * from runs

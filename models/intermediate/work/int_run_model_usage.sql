@@ -6,7 +6,7 @@
 ) }}
 
 with touched_spans as (
-    select * from {{ ref('stg_otel__spans') }}
+    select * from {{ ref('int_spans_unioned') }}
     {{ only_touched('trace_id', touched_traces()) }}
 ),
 

@@ -4,11 +4,11 @@
 {% set components = ['compute', 'licensing', 'integration', 'oversight', 'other'] %}
 {% set cost_feeds = {
     'compute_cost_usd': none,
-    'licensing_cost_usd': 'int_charges_by_day',
+    'licensing_cost_usd': 'int_charges_unioned',
     'integration_cost_usd': none,
     'oversight_cost_usd': 'stg_hr__timesheets',
     'oversight_hours': 'stg_hr__timesheets',
-    'other_cost_usd': 'int_charges_by_day',
+    'other_cost_usd': 'int_charges_unioned',
 } %}
 
 with outputs as (

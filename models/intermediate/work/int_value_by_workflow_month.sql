@@ -1,6 +1,6 @@
 {% set cost_feeds = {
     'compute_cost_usd': none,
-    'licensing_cost_usd': 'int_charges_by_day',
+    'licensing_cost_usd': 'int_charges_unioned',
     'integration_cost_usd': none,
     'oversight_cost_usd': 'stg_hr__timesheets',
     'oversight_hours': 'stg_hr__timesheets',
