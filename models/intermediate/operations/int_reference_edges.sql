@@ -1,0 +1,17 @@
+with referred as (
+    select * from {{ ref('int_reference_values') }}
+),
+
+edged as (
+    select
+        model_id,
+        feature,
+        {% for decile in range(1, 10) -%}
+            {{ percentile('value', decile / 10) }} as edge_{{ decile }}
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from referred
+    group by model_id, feature
+)
+
+select * from edged
