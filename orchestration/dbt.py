@@ -74,10 +74,17 @@ def heavy_fingerprint(manifest: dict[str, Any]) -> str:
 
     That is the heavy models (config meta `heavy: true`) and their ancestors: their SQL and
     configuration, the seeds' content, the sources' declaration, and the macros all of them use.
+    What is behind a model of meta `compared: true` does not count: heavy models keep its rows with
+    theirs, and themselves make again what differs.
     """
     nodes = {**manifest["nodes"], **manifest["sources"]}
     heavy = [key for key, node in nodes.items() if _meta(node).get("heavy") and "raw_code" in node]
-    lineage = _reachable(heavy, lambda key: manifest["parent_map"].get(key, []))
+
+    def parents(key: str) -> list[str]:
+        is_compared = _meta(nodes.get(key, {})).get("compared")
+        return [] if is_compared else manifest["parent_map"].get(key, [])
+
+    lineage = _reachable(heavy, parents)
     described = {key: _describe(nodes[key]) for key in sorted(lineage) if key in nodes}
     called = {macro for key in lineage for macro in _macros_of(nodes.get(key, {}))}
     macros = manifest["macros"]

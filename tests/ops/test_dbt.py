@@ -33,6 +33,8 @@ MANIFEST: dict[str, Any] = {
     "nodes": {
         "runs": model("1", ["m.touched"], heavy=True),
         "spans": model("2", []),
+        "windows": model("4", [], compared=True),
+        "models": {"resource_type": "seed", "checksum": {"checksum": "5"}, "config": {}},
         "kpi": model("3", ["m.ratio"]),
     },
     "sources": {
@@ -48,7 +50,12 @@ MANIFEST: dict[str, Any] = {
         "m.duckdb__days": macro("duckdb__days"),
         "m.ratio": macro("ratio"),
     },
-    "parent_map": {"runs": ["spans"], "spans": ["raw.traces"], "kpi": ["runs"]},
+    "parent_map": {
+        "runs": ["spans", "windows"],
+        "spans": ["raw.traces"],
+        "windows": ["models"],
+        "kpi": ["runs"],
+    },
 }
 
 
@@ -62,6 +69,8 @@ MANIFEST: dict[str, Any] = {
         (["macros", "m.touched", "macro_sql"], "other", True),
         (["macros", "m.days", "macro_sql"], "other", True),
         (["macros", "m.duckdb__days", "macro_sql"], "other", True),
+        (["nodes", "windows", "checksum", "checksum"], "9", True),
+        (["nodes", "models", "checksum", "checksum"], "9", False),
         (["nodes", "kpi", "checksum", "checksum"], "9", False),
         (["macros", "m.ratio", "macro_sql"], "other", False),
     ],

@@ -30,19 +30,19 @@ measured as (
 -- A week without any number has a row all the same: what has none is made again.
 samples as (
     select
-        wanted.model_id,
-        wanted.week_start,
+        wanted.*,
         measured.value,
         coalesce(measured.feature, 'score') as feature,
         case when measured.value is null then 0 else 1 end as of_week,
         0 as of_reference
     from wanted
     left join measured
-        on wanted.model_id = measured.model_id and wanted.week_start = measured.week_start
+        on
+            wanted.model_id = measured.model_id
+            and wanted.week_start = measured.week_start
     union all
     select
-        wanted.model_id,
-        wanted.week_start,
+        wanted.*,
         referred.value,
         referred.feature,
         0 as of_week,
@@ -58,7 +58,9 @@ placed as (
         samples.*,
         abs(
             {{ ratio('sum(of_week) over so_far', 'sum(of_week) over series') }}
-            - {{ ratio('sum(of_reference) over so_far', 'sum(of_reference) over series') }}
+            - {{ ratio(
+                'sum(of_reference) over so_far', 'sum(of_reference) over series'
+            ) }}
         ) as distance,
         {% for decile in range(1, 10) -%}
             case when samples.value > edges.edge_{{ decile }} then 1 else 0 end
@@ -81,21 +83,13 @@ binned as (
         week_start,
         feature,
         bin,
-        max(distance) as distance,
+        reference_start,
+        reference_end,
         cast(sum(of_week) as bigint) as of_week,
-        cast(sum(of_reference) as bigint) as of_reference
+        cast(sum(of_reference) as bigint) as of_reference,
+        max(distance) as distance
     from placed
-    group by model_id, week_start, feature, bin
-),
-
-dated as (
-    select
-        binned.*,
-        wanted.reference_start,
-        wanted.reference_end
-    from binned
-    inner join wanted
-        on binned.model_id = wanted.model_id and binned.week_start = wanted.week_start
+    group by model_id, week_start, feature, bin, reference_start, reference_end
 )
 
-select * from dated
+select * from binned

@@ -28,11 +28,13 @@ summed as (
         feature,
         cast(max(n) as bigint) as n,
         cast(max(n_reference) as bigint) as n_reference,
-        {{ strict_sum(
-            'cast(' ~ psi_term('week_share', 'reference_share')
-            ~ ' as decimal(28, 18))',
-            'decimal(38, 18)',
-        ) }} as psi,
+        cast(
+            {{ strict_sum(
+                'cast(' ~ psi_term('week_share', 'reference_share')
+                ~ ' as decimal(28, 18))',
+                'decimal(38, 18)',
+            ) }} as double
+        ) as psi,
         max(distance) as ks
     from shared
     group by model_id, week_start, feature

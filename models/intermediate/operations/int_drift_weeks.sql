@@ -22,7 +22,9 @@ compared as (
         {{ week_end('weeks.week_start') }} as week_end
     from weeks
     inner join windows
-        on weeks.model_id = windows.model_id and weeks.week_start > windows.reference_end
+        on
+            weeks.model_id = windows.model_id
+            and weeks.week_start > windows.reference_end
 )
 
 select * from compared

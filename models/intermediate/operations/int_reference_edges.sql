@@ -6,10 +6,10 @@ edged as (
     select
         model_id,
         feature,
-        {% for decile in range(1, 10) -%}
-            {{ percentile('value', decile / 10) }} as edge_{{ decile }}
-            {{- ',' if not loop.last }}
+        {% for decile in range(1, 10) %}
+            {{ percentile('value', decile / 10) }} as edge_{{ decile }},
         {% endfor %}
+        count(*) as n_reference
     from referred
     group by model_id, feature
 )
