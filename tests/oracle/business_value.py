@@ -6,7 +6,6 @@ findings (experiments.py).
 
 import pandas as pd
 
-from tests.oracle.declared import Mart
 from tests.oracle.experiments import is_true, readouts
 from tests.oracle.facts import Facts
 from tests.oracle.periods import DAY, month_of, starts_between, strict_sum
@@ -52,6 +51,3 @@ def business_value(facts: Facts) -> pd.DataFrame:
     rows = strict_sum(frame, KEYS, ["exposed_units", *VALUES]).merge(counts, on=KEYS)
     rows["status"] = rows["is_proven"].map({True: "proven", False: "unproven"})
     return rows
-
-
-MARTS: dict[str, Mart] = {}

@@ -60,3 +60,7 @@ MEASURES: dict[str, str] = {
     " risk_adjusted_savings_usd_change",
     **{name: mart.measures for name, mart in AREAS.items()},
 }
+
+APPROXIMATED: dict[str, tuple[str, ...]] = {
+    name: tuple(mart.approximated.split()) for name, mart in AREAS.items()
+}

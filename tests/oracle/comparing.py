@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 RELATIVE = 1e-9
+APPROXIMATED = 1e-6
 HALF_MICRO_DOLLAR = 0.5e-6
 HALF_NANO = 0.5e-9
 ROWS_SHOWN = 5
@@ -17,12 +18,16 @@ FULL = "{:.12g}".format
 
 
 def differences(
-    published: pd.DataFrame, expected: pd.DataFrame, grain: Sequence[str]
+    published: pd.DataFrame,
+    expected: pd.DataFrame,
+    grain: Sequence[str],
+    approximated: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Differing rows by column, and under "rows" those that only one side has.
 
     Numbers agree to 1e-9 relative and half a unit of their last published decimal: the sixth of
-    money (*_usd), the ninth of the rest. Null agrees with null only.
+    money (*_usd), the ninth of the rest; approximated columns to one millionth, absolute or
+    relative. Null agrees with null only.
     """
     grain = list(grain)
     left, right = _prepared(published, grain), _prepared(expected, grain)
@@ -37,13 +42,15 @@ def differences(
     both = both[both["side"] == "both"]
     for column in sorted(set(left) & set(right) - set(grain)):
         pair = [f"{column}_published", f"{column}_oracle"]
-        wrong = ~agree(both[pair[0]], both[pair[1]], "_usd" in column)
+        wrong = ~agree(both[pair[0]], both[pair[1]], "_usd" in column, column in approximated)
         if wrong.any():
             found[column] = both.loc[wrong, [*grain, *pair]]
     return found
 
 
-def agree(published: pd.Series, expected: pd.Series, is_money: bool) -> pd.Series:
+def agree(
+    published: pd.Series, expected: pd.Series, is_money: bool, is_approximated: bool = False
+) -> pd.Series:
     """Whether two columns say the same, value by value."""
     nulls = published.isna() & expected.isna()
     one_null = published.isna() ^ expected.isna()
@@ -51,7 +58,10 @@ def agree(published: pd.Series, expected: pd.Series, is_money: bool) -> pd.Serie
         return nulls | (~one_null & (published.astype("str") == expected.astype("str")))
     left, right = published.astype(float), expected.astype(float)
     published_to = HALF_MICRO_DOLLAR if is_money else HALF_NANO
-    allowed = RELATIVE * np.maximum(left.abs(), right.abs()) + published_to
+    if is_approximated:
+        published_to = max(published_to, APPROXIMATED)
+    relative = APPROXIMATED if is_approximated else RELATIVE
+    allowed = relative * np.maximum(left.abs(), right.abs()) + published_to
     return nulls | (~one_null & ((left - right).abs() <= allowed))
 
 

@@ -14,8 +14,12 @@ from tests.oracle.facts import Facts
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart: what identifies a row, the columns compared, and how the oracle calculates it."""
+    """A mart: what identifies a row, the columns compared, and how the oracle calculates it.
+
+    Columns that rest on an approximated quantile or distribution need to agree less closely.
+    """
 
     grain: tuple[str, ...]
     measures: str
     build: Callable[[Facts], pd.DataFrame]
+    approximated: str = ""

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import ks_2samp
 
-from tests.oracle.declared import Mart
 from tests.oracle.facts import Facts
 from tests.oracle.periods import DAY, month_of, ratio, week_of
 from tests.oracle.predictions import known_predictions
@@ -102,6 +101,3 @@ def drift_rate(facts: Facts) -> pd.DataFrame:
     rate = ratio(sums["drifted_windows"], sums["windows"])
     limit = facts.threshold("drift_rate_for_retrain")
     return sums.assign(drift_rate=rate, retrain_recommended=rate >= limit)
-
-
-MARTS: dict[str, Mart] = {}

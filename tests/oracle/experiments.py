@@ -11,7 +11,6 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from tests.oracle.declared import Mart
 from tests.oracle.facts import Facts
 from tests.oracle.periods import DAY
 
@@ -224,6 +223,3 @@ def readouts(facts: Facts) -> pd.DataFrame:
     tests = tests[[len(assigned_units(facts, name)) > 0 for name in tests["experiment_id"]]]
     rows = [read_out(facts, test) for _, test in tests.iterrows()]
     return pd.DataFrame(rows)
-
-
-MARTS: dict[str, Mart] = {}

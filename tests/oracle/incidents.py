@@ -6,7 +6,6 @@ with. What does not: predictions, costs.
 
 import pandas as pd
 
-from tests.oracle.declared import Mart
 from tests.oracle.facts import Facts
 from tests.oracle.periods import DAY, month_of, period_end, ratio, starts_between
 from tests.oracle.predictions import known_predictions
@@ -20,15 +19,19 @@ def hours_between(start: pd.Series, end: pd.Series) -> pd.Series:
     return (end - start).dt.total_seconds() / 3600
 
 
+def known_deployments(facts: Facts) -> pd.DataFrame:
+    rows = facts.landing["deployments"]
+    return rows[rows["deployed_at"] < facts.as_of + DAY]
+
+
 def production_deployments(facts: Facts) -> pd.DataFrame:
     """Successful deployments to production up to as_of."""
-    rows = facts.landing["deployments"]
-    rows = rows[rows["deployed_at"] < facts.as_of + DAY]
+    rows = known_deployments(facts)
     return rows[(rows["environment"] == "production") & (rows["status"] == "success")]
 
 
 def deployment_cadence(facts: Facts) -> pd.DataFrame:
-    """Every month of a model from its first production deployment to as_of."""
+    """Every month of a model from its first deployment, wherever and however, to as_of."""
     deployed = production_deployments(facts).copy()
     deployed["month_start"] = month_of(deployed["deployed_at"])
     deployed["is_rollback"] = deployed["rolls_back"].notna()
@@ -40,7 +43,7 @@ def deployment_cadence(facts: Facts) -> pd.DataFrame:
         median_lead_time_hours=("lead_time", "median"),
         rollbacks=("is_rollback", "sum"),
     )
-    first = deployed.groupby("model_id")["month_start"].min()
+    first = known_deployments(facts).groupby("model_id")["deployed_at"].min()
     rows = months_since(first.rename("since").reset_index(), ["model_id"], facts.as_of)
     rows = rows.merge(sums.reset_index(), on=MODEL_MONTH, how="left")
     counts = ["production_deployments", "deployments_with_lead_time", "rollbacks"]
@@ -175,8 +178,7 @@ def annotations(facts: Facts) -> pd.DataFrame:
     landing, end = facts.landing, facts.as_of + DAY
     events = landing["business_events"]
     events = events[events["event_date"] < end].assign(source="business_event")
-    deployed = landing["deployments"]
-    deployed = deployed[deployed["deployed_at"] < end]
+    deployed = known_deployments(facts)
     deployed = deployed[deployed["environment"] == "production"].assign(
         source="deployment", event_id=lambda rows: rows["deployment_id"]
     )
@@ -204,6 +206,3 @@ def annotations(facts: Facts) -> pd.DataFrame:
         for subject in touched or {("company", "company")}:
             rows.append((*(getattr(event, name) for name in wanted), *subject))
     return pd.DataFrame(rows, columns=[*wanted, *SUBJECT])
-
-
-MARTS: dict[str, Mart] = {}

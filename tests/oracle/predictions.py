@@ -6,7 +6,6 @@ does not: whether predictions are right (model_quality.py), whether they drift (
 
 import pandas as pd
 
-from tests.oracle.declared import Mart
 from tests.oracle.facts import Facts, merge_zero
 from tests.oracle.periods import DAY, ratio, strict_sum
 
@@ -74,6 +73,3 @@ def cost_per_prediction(facts: Facts) -> pd.DataFrame:
     rows = merge_zero(rows, sums, INSTANCE_DAY, ["compute_cost_usd"])
     cost = ratio(rows["compute_cost_usd"], rows["predictions"])
     return rows.assign(cost_per_prediction_usd=cost)
-
-
-MARTS: dict[str, Mart] = {}

@@ -11,9 +11,9 @@ import pytest
 from scipy import stats
 
 from tests.oracle.business_value import business_value
-from tests.oracle.by_hand import check, row, small_facts
 from tests.oracle.experiments import readouts
 from tests.oracle.facts import Facts
+from tests.oracle.few_feeds import check, row, small_facts
 
 NAN = float("nan")
 COLUMNS = (

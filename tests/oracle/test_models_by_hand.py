@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from tests.oracle import drift, incidents, model_quality, predictions
-from tests.oracle.by_hand import check, row, small_facts
 from tests.oracle.facts import Facts
+from tests.oracle.few_feeds import check, row, small_facts
 from tests.oracle.periods import wilson
 
 NAN = float("nan")
@@ -61,6 +61,7 @@ DEPLOYMENTS = (
     "d3,m1,1,production,2026-01-20T00:00:00Z,2026-01-22T00:00:00Z,success,d2\n"
     "d4,m1,3,production,2026-01-20T00:00:00Z,2026-01-23T00:00:00Z,failure,\n"
     "d5,m1,3,staging,2026-01-20T00:00:00Z,2026-01-23T00:00:00Z,success,\n"
+    "d6,m2,1,staging,,2025-12-23T00:00:00Z,failure,\n"
 )
 EVENTS = (
     "event_id,event_date,kind,title,workflow_id,agent_id,model_id\n"
@@ -161,6 +162,7 @@ def test_deployments(facts: Facts) -> None:
     check(january, deployments_with_lead_time=2, rollback_rate=1 / 3)
     february = row(rows, model_id="m1", month_start="2026-02-01")
     check(february, production_deployments=0, rollback_rate=NAN)
+    assert len(rows[rows["model_id"] == "m2"]) == 3  # from its first try, in December
 
 
 def test_an_event_touches_all_that_depends_on_it(facts: Facts) -> None:
