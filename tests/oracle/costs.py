@@ -88,6 +88,7 @@ def charge_days(
     charges = landing.focus.reset_index(drop=True)
     days = spread(charges)
     days = days[days["day"] <= as_of]
+    days["source"] = "focus"
     days["provider"] = days["charge"].map(charges["ProviderName"])
     days["currency"] = days["charge"].map(charges["BillingCurrency"])
     if len(days):

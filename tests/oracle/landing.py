@@ -49,10 +49,10 @@ def read_landing(folder: Path) -> Landing:
     for prefix, vendor in (("openai", "OpenAI"), ("anthropic", "Anthropic")):
         others[f"{prefix}_costs"] = read_costs(folder / f"{prefix}_costs", vendor)
         others[f"{prefix}_usage"] = read_usage(folder / f"{prefix}_usage", vendor)
-    others["api_requests"], logged = read_events(folder / "otlp_logs")
-    told = read_lines(folder / "langfuse")
-    others["langfuse_spans"] = to_spans(told)
-    others["evaluations"] = pd.concat([logged, to_evaluations(told)], ignore_index=True)
+    others |= read_events(folder / "otlp_logs")
+    others["langfuse"] = read_lines(folder / "langfuse")
+    others["langfuse_spans"] = to_spans(others["langfuse"])
+    others["langfuse_scores"] = to_evaluations(others["langfuse"])
     return Landing(**core, spans=spans, others=others)
 
 

@@ -33,12 +33,13 @@ INPUTS = ("input_tokens", "cache_read_tokens", "cache_creation_tokens")
 EVALUATION_KEY = ["trace_id", "span_id", "evaluation_name", "source", "evaluated_at"]
 
 
-def read_events(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Requests and evaluations, each key's later load."""
-    asked, judged = [], []
+def read_events(folder: Path) -> dict[str, pd.DataFrame]:
+    """otlp_logs: when each record happened; api_requests, evaluations: each key's later load."""
+    asked, judged, happened = [], [], []
     for path in files(folder):
         for line in lines(path):
             for record, facts in _records(json.loads(line)):
+                happened.append(_moment(record))
                 name = record.get("eventName") or facts.get("event.name")
                 is_assistant = facts.get("service.name") == "claude-code"
                 if name == "claude_code.api_request" or (is_assistant and name == "api_request"):
@@ -46,16 +47,20 @@ def read_events(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
                 if name == "gen_ai.evaluation.result":
                     judged.append(_evaluation(record, facts))
     requests = pd.DataFrame(asked, columns=REQUESTS).drop_duplicates(REQUESTS[:5], keep="last")
-    requests["requested_at"] = pd.to_datetime(requests["requested_at"], unit="us").astype(
-        "datetime64[us]"
-    )
+    requests["requested_at"] = _times(requests["requested_at"])
     requests[REQUESTS[5:]] = requests[REQUESTS[5:]].astype("int64")
     evaluations = pd.DataFrame(judged, columns=EVALUATIONS)
     evaluations = evaluations.dropna(subset=["trace_id", "evaluation_name"])
-    evaluations["evaluated_at"] = pd.to_datetime(evaluations["evaluated_at"], unit="us").astype(
-        "datetime64[us]"
-    )
-    return requests, evaluations.drop_duplicates(EVALUATION_KEY, keep="last")
+    evaluations["evaluated_at"] = _times(evaluations["evaluated_at"])
+    return {
+        "otlp_logs": pd.DataFrame({"occurred_at": _times(pd.Series(happened, dtype="int64"))}),
+        "api_requests": requests,
+        "evaluations": evaluations.drop_duplicates(EVALUATION_KEY, keep="last"),
+    }
+
+
+def _times(micros: pd.Series) -> pd.Series:
+    return pd.to_datetime(micros.astype("int64"), unit="us").astype("datetime64[us]")
 
 
 def _records(request: dict) -> Iterator[tuple[dict, dict[str, object]]]:
