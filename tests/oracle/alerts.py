@@ -178,8 +178,8 @@ def of_people_and_feeds(facts: Facts) -> list[pd.DataFrame]:
     gap = gap[gap["month_start"] == gap["month_start"].max()]
     gap = gap.assign(
         period_start=gap["month_start"],
-        growth_limit=facts.threshold("token_growth_limit"),
-        p_limit=facts.threshold("workslop_alpha"),
+        growth_limit=facts.threshold("tokenmaxxing_token_growth"),
+        p_limit=facts.threshold("workslop_p_value"),
     )
     wasteful, sloppy = gap[gap["is_tokenmaxxing"].eq(True)], gap[gap["is_workslop"].eq(True)]
     feeds = newest_days(facts).rename("newest").rename_axis("feed").reset_index()
@@ -195,7 +195,7 @@ def of_people_and_feeds(facts: Facts) -> list[pd.DataFrame]:
             ("srm_p_value", "limit", "warning"),
         ),
         _alerts(wasteful, team, "token_growth", ("token_growth", "growth_limit", "warning")),
-        _alerts(sloppy, team, "workslop_p_value", ("rework_p_value", "p_limit", "warning")),
+        _alerts(sloppy, team, "workslop_p_value", ("return_rate_p_value", "p_limit", "warning")),
         _alerts(
             feeds.query("days > limit"),
             ("company", "feed"),

@@ -72,12 +72,12 @@ def usage_outcome_gap(facts: Facts) -> pd.DataFrame:
     rows["assisted_return_rate"] = ratio(rows["assisted_returned"], rows["assisted_items"])
     rows["unassisted_return_rate"] = ratio(rows["unassisted_returned"], rows["unassisted_items"])
     tests = [two_proportions(row) for row in rows.itertuples()]
-    rows[["rework_z", "rework_p_value"]] = pd.DataFrame(tests, rows.index)
-    rows["is_tokenmaxxing"] = (rows["token_growth"] >= facts.threshold("token_growth_limit")) & (
-        rows["output_growth"] <= facts.threshold("output_growth_limit")
-    )
+    rows[["return_rate_z", "return_rate_p_value"]] = pd.DataFrame(tests, rows.index)
+    rows["is_tokenmaxxing"] = (
+        rows["token_growth"] >= facts.threshold("tokenmaxxing_token_growth")
+    ) & (rows["output_growth"] <= facts.threshold("tokenmaxxing_output_growth"))
     rows["is_workslop"] = (rows["assisted_return_rate"] > rows["unassisted_return_rate"]) & (
-        rows["rework_p_value"] < facts.threshold("workslop_alpha")
+        rows["return_rate_p_value"] < facts.threshold("workslop_p_value")
     )
     keys = {*MONTH, "is_suppressed", "was_suppressed", "is_final"}
     return hide(rows.assign(is_final=final), [name for name in rows if name not in keys])
@@ -85,7 +85,7 @@ def usage_outcome_gap(facts: Facts) -> pd.DataFrame:
 
 def assistance(items: pd.DataFrame) -> pd.DataFrame:
     """By team and month: people's settled items, with and without an assistant, and returns."""
-    resolved = items[items["is_human"] & items["closing_status"].eq("resolved")]
+    resolved = items[items["handled_by"].eq("human") & items["closing_status"].eq("resolved")]
     resolved = resolved[resolved["is_settled"]]
     assisted = resolved["ai_assisted"].fillna(False).astype(bool)
     returned = ~resolved["has_held"]
@@ -100,7 +100,8 @@ def assistance(items: pd.DataFrame) -> pd.DataFrame:
 
 def robust_z(values: pd.Series) -> pd.Series:
     """Distance from the median in MADs, scaled to a normal's standard deviation."""
-    spread = stats.median_abs_deviation(values, nan_policy="omit") * 1.4826
+    known = values.dropna()
+    spread = stats.median_abs_deviation(known) * 1.4826 if len(known) else np.nan
     return (values - values.median()) / (spread if spread > 0 else np.nan)
 
 
