@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
+from tests.oracle.bills import all_charges, reported_usage
 from tests.oracle.labor import usd_rates
 from tests.oracle.landing import Landing, tags_of
 from tests.oracle.periods import DAY, strict_sum, week_of
@@ -36,6 +37,7 @@ def spread(charges: pd.DataFrame) -> pd.DataFrame:
 def rule_of(charge: object, tags: dict[str, str], rules: pd.DataFrame) -> tuple[str, str]:
     """Component and attribution by the first rule that matches a charge."""
     facts = (
+        ("source", charge.source),
         ("provider", charge.ProviderName),
         ("service_category", charge.ServiceCategory),
         ("service_name", charge.ServiceName),
@@ -51,8 +53,7 @@ def rule_of(charge: object, tags: dict[str, str], rules: pd.DataFrame) -> tuple[
 
 def describe(charges: pd.DataFrame, seeds: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What each charge is, and the agent or workflow it names."""
-    rules = seeds["cost_rules"]
-    rules = rules[rules["source"] == "focus"].sort_values("priority", kind="stable")
+    rules = seeds["cost_rules"].sort_values("priority", kind="stable")
     models = seeds["models"].dropna(subset=["agent_id"])
     model_agents = dict(zip(models["model_id"], models["agent_id"], strict=True))
     account_models = seeds["agent_accounts"].set_index(["provider", "account"])["model_id"]
@@ -85,10 +86,10 @@ def charge_days(
     landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Timestamp
 ) -> pd.DataFrame:
     """Charges by day up to as_of in USD with their rule and what they name."""
-    charges = landing.focus.reset_index(drop=True)
+    charges = all_charges(landing, seeds, as_of)
     days = spread(charges)
     days = days[days["day"] <= as_of]
-    days["source"] = "focus"
+    days["source"] = days["charge"].map(charges["source"])
     days["provider"] = days["charge"].map(charges["ProviderName"])
     days["currency"] = days["charge"].map(charges["BillingCurrency"])
     if len(days):
@@ -115,6 +116,19 @@ def list_costs(usage: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     is_empty = priced["input_tokens"] + priced["output_tokens"] == 0
     priced["list_usd"] = priced["list_usd"].mask(is_empty, 0.0)
     return priced
+
+
+def price_usage(usage: pd.DataFrame, reported: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """Usage of traces at list price, and what vendors report where traces tell none."""
+    traced = list_costs(usage, prices)
+    traced["provider"] = traced["billed_by"].combine_first(traced["provider_name"])
+    told = set(zip(traced["agent_id"], traced["day"], traced["provider"].str.lower(), strict=True))
+    names = reported["provider_name"].str.lower()
+    keys = zip(reported["agent_id"], reported["day"], names, strict=True)
+    is_untold = np.array([key not in told for key in keys], dtype=bool)
+    untold = list_costs(reported[is_untold], prices)
+    untold["provider"] = untold["billed_by"].combine_first(untold["provider_name"])
+    return pd.concat([traced, untold], ignore_index=True) if len(untold) else traced
 
 
 def _live_shares(days: pd.Series, agents: pd.DataFrame) -> pd.DataFrame:
@@ -189,8 +203,7 @@ def build_costs(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Agent-day costs, charge days, and tokens with prices and who is charged for them."""
     days = charge_days(landing, seeds, as_of)
-    priced = list_costs(usage, seeds["model_prices"])
-    priced["provider"] = priced["billed_by"].combine_first(priced["provider_name"])
+    priced = price_usage(usage, reported_usage(landing, seeds, as_of), seeds["model_prices"])
     estimated = priced[is_unbilled(priced, days)].assign(
         component="compute", attribution="direct", driver=np.nan, is_estimated=True
     )

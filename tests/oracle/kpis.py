@@ -5,6 +5,7 @@ does not: formulas.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -22,10 +23,12 @@ from tests.oracle.items import (
 )
 from tests.oracle.labor import build_baselines, build_labor, build_oversight, build_rework
 from tests.oracle.landing import Landing
+from tests.oracle.workday import all_positions
 
 
 def build_facts(landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Timestamp) -> Facts:
     """Everything the KPIs are made of, as on as_of."""
+    landing = with_stand_ins(landing, seeds)
     states = known_states(landing, as_of)
     runs = build_runs(landing.spans, states, seeds["agents"], as_of)
     usage = build_usage(landing.spans, runs, as_of)
@@ -52,6 +55,14 @@ def build_facts(landing: Landing, seeds: dict[str, pd.DataFrame], as_of: pd.Time
         rates=labor.rates,
         baselines=build_baselines(seeds["workflows"], labor.hours, items),
     )
+
+
+def with_stand_ins(landing: Landing, seeds: dict[str, pd.DataFrame]) -> Landing:
+    """Workday's positions of people HR does not name, Langfuse's traces that OTLP does not tell."""
+    told = landing["langfuse_spans"]
+    told = told[~told["trace_id"].isin(landing.spans["trace_id"])]
+    spans = pd.concat([landing.spans, told], ignore_index=True) if len(told) else landing.spans
+    return replace(landing, hr_positions=all_positions(landing, seeds), spans=spans)
 
 
 def build_marts(facts: Facts) -> dict[str, pd.DataFrame]:
