@@ -52,8 +52,7 @@ profiles as (
         counted.*,
         teams.is_suppressed
         or counted.eligible < {{ threshold('min_cohort_size') }}
-        or counted.eligible - counted.active
-        between 1 and {{ threshold('min_cohort_size') }} - 1 as is_small
+        or {{ few_people('counted.eligible - counted.active') }} as is_small
     from counted
     inner join teams
         on

@@ -7,15 +7,8 @@ model_usage as (
     where usage_date <= {{ as_of_date() }}
 ),
 
-feature_usage as (
-    select
-        *,
-        coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-    from {{ ref('stg_adoption__feature_usage') }}
-),
-
-positions as (
-    select * from {{ ref('int_positions_by_day') }}
+people as (
+    select * from {{ ref('int_people_usage_by_day') }}
 ),
 
 used as (
@@ -35,15 +28,11 @@ used as (
     inner join team_runs on model_usage.trace_id = team_runs.trace_id
     union all
     select
-        positions.team_id,
-        feature_usage.usage_date as date_day,
+        team_id,
+        date_day,
         0 as runs,
-        feature_usage.tokens
-    from feature_usage
-    inner join positions
-        on
-            feature_usage.worker_key = positions.worker_key
-            and feature_usage.usage_date = positions.date_day
+        tokens
+    from people
 ),
 
 by_day as (

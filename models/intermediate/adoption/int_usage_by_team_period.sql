@@ -3,7 +3,7 @@ with days as (
 ),
 
 people as (
-    select * from {{ ref('int_people_active_by_day') }}
+    select * from {{ ref('int_people_usage_by_day') }}
 ),
 
 by_period as (
@@ -14,7 +14,8 @@ by_period as (
             cast(date_trunc('{{ period }}', date_day) as date) as period_start,
             runs,
             tokens,
-            cast(null as string) as worker_key
+            cast(null as string) as active_key,
+            cast(null as string) as token_key
         from days
         union all
         select
@@ -23,7 +24,8 @@ by_period as (
             cast(date_trunc('{{ period }}', date_day) as date) as period_start,
             0 as runs,
             0 as tokens,
-            worker_key
+            case when is_active then worker_key end as active_key,
+            case when tokens > 0 then worker_key end as token_key
         from people
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -36,29 +38,23 @@ summed as (
         period_start,
         cast(sum(runs) as bigint) as runs,
         cast(sum(tokens) as bigint) as tokens,
-        count(distinct worker_key) as active_people
+        count(distinct active_key) as active_people,
+        count(distinct token_key) as token_people
     from by_period
     group by period, team_id, period_start
 ),
 
--- The tokens of fewer than five people would tell what one of them does.
-cohorts as (
-    select
-        *,
-        active_people between 1 and {{ threshold('min_cohort_size') }} - 1
-            as is_small_cohort
-    from summed
-),
-
+-- Runs and their tokens are published one by one, without people. What a few people use
+-- beside them would tell what one of them does.
 shown as (
     select
         period,
         team_id,
         period_start,
         runs,
-        case when not is_small_cohort then active_people end as active_people,
-        case when not is_small_cohort then tokens end as tokens
-    from cohorts
+        {{ shown('active_people', few_people('active_people')) }} as active_people,
+        {{ shown('tokens', few_people('token_people')) }} as tokens
+    from summed
 )
 
 select * from shown

@@ -14,6 +14,10 @@ feature_usage as (
     select * from {{ ref('stg_adoption__feature_usage') }}
 ),
 
+requests as (
+    select * from {{ ref('stg_otel__api_requests') }}
+),
+
 reviews as (
     select * from {{ ref('stg_work__agent_reviews') }}
 ),
@@ -42,6 +46,11 @@ contributions as (
         worker_key,
         usage_date as date_day
     from feature_usage
+    union
+    select
+        person_key as worker_key,
+        request_date as date_day
+    from requests
     union
     select
         reviewer_key as worker_key,

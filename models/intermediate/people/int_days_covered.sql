@@ -16,6 +16,10 @@ with first_days as (
     from {{ ref('stg_adoption__feature_usage') }}
     where usage_date <= {{ as_of_date() }}
     union all
+    select min(request_date) as first_day
+    from {{ ref('stg_otel__api_requests') }}
+    where request_date <= {{ as_of_date() }}
+    union all
     select min(cast(responded_at as date)) as first_day
     from {{ ref('stg_adoption__survey_responses') }}
     where cast(responded_at as date) <= {{ as_of_date() }}

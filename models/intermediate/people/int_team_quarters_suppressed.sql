@@ -36,8 +36,7 @@ sized as (
         members,
         contributors,
         contributors < {{ threshold('min_cohort_size') }}
-        or members - contributors between 1 and {{ threshold('min_cohort_size') }} - 1
-            as is_small
+        or {{ few_people('members - contributors') }} as is_small
     from teams
 ),
 
