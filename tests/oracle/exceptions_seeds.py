@@ -17,12 +17,17 @@ ADDED = {
 }
 
 
-def write_project(folder: Path) -> None:
-    """The project by links, its seeds copied and longer."""
+def link_project(folder: Path) -> None:
+    """The project by links, its seeds copied."""
     folder.mkdir(parents=True)
     for name in LINKED:
         (folder / name).symlink_to(PROJECT / name)
     shutil.copytree(PROJECT / "seeds", folder / "seeds")
+
+
+def write_project(folder: Path) -> None:
+    """The project by links, its seeds copied and longer."""
+    link_project(folder)
     for name, rows in ADDED.items():
         path = folder / "seeds" / f"{name}.csv"
         text = path.read_text(encoding="utf-8").rstrip("\n")

@@ -4,49 +4,20 @@ Source of the examples: Newcombe, R. G. (1998), Two-sided confidence intervals f
 proportion, Statistics in Medicine 17, 857-872, table I (method 3), to its four decimals.
 """
 
-from pathlib import Path
-
-import duckdb
 import numpy as np
+import pandas as pd
 import pytest
-from dbt.cli.main import dbtRunner
 from statsmodels.stats.proportion import proportion_confint
 
-from orchestration.settings import PROJECT
-
-QUERY = """
-select
-    successes,
-    trials,
-    {{ wilson_low('successes', 'trials') }} as low,
-    {{ wilson_high('successes', 'trials') }} as high
-from cases
-order by case_number
-"""
+from tests.statistics.conftest import Calculate
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The query as dbt compiles it for DuckDB."""
-    folder: Path = tmp_path_factory.mktemp("compiled")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OUTTURN_DATA", str(folder))
-        result = dbtRunner().invoke([
-            "compile", "--inline", QUERY, "--quiet", "--target-path", str(folder), "--log-path",
-            str(folder), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        ])  # fmt: skip
-    assert result.success, result.exception
-    return result.result.results[0].node.compiled_code
-
-
-def intervals(compiled: str, cases: list[tuple[int, int]]) -> list[tuple[float, float]]:
-    with duckdb.connect() as connection:
-        connection.execute("create table cases (case_number int, successes bigint, trials bigint)")
-        connection.executemany(
-            "insert into cases values (?, ?, ?)",
-            [[number, *case] for number, case in enumerate(cases)],
-        )
-        return [(low, high) for _, _, low, high in connection.execute(compiled).fetchall()]
+def intervals(calculate: Calculate, cases: list[tuple[int, int]]) -> np.ndarray:
+    calls = {
+        "low": "wilson_low('successes', 'trials')",
+        "high": "wilson_high('successes', 'trials')",
+    }
+    return calculate(calls, pd.DataFrame(cases, columns=["successes", "trials"])).to_numpy()
 
 
 @pytest.mark.parametrize(
@@ -59,21 +30,21 @@ def intervals(compiled: str, cases: list[tuple[int, int]]) -> list[tuple[float, 
     ],
 )
 def test_published_examples(
-    compiled: str, successes: int, trials: int, low: float, high: float
+    calculate: Calculate, successes: int, trials: int, low: float, high: float
 ) -> None:
-    ends = intervals(compiled, [(successes, trials)])[0]
+    ends = intervals(calculate, [(successes, trials)])[0]
     assert ends == pytest.approx((low, high), abs=5e-5)
 
 
-def test_thousand_random_shares_and_the_extremes(compiled: str) -> None:
+def test_thousand_random_shares_and_the_extremes(calculate: Calculate) -> None:
     random = np.random.default_rng(20260628)
     trials = random.integers(1, 5000, 1000)
     successes = random.binomial(trials, random.uniform(0, 1, 1000))
     cases = list(zip(successes.tolist(), trials.tolist(), strict=True))
     cases += [(0, n) for n in (1, 2, 30, 10**6)] + [(n, n) for n in (1, 2, 30, 10**6)]
     expected = [proportion_confint(k, n, alpha=0.05, method="wilson") for k, n in cases]
-    np.testing.assert_allclose(intervals(compiled, cases), expected, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(intervals(calculate, cases), expected, rtol=1e-9, atol=1e-15)
 
 
-def test_no_trials_is_no_interval(compiled: str) -> None:
-    assert intervals(compiled, [(0, 0)]) == [(None, None)]
+def test_no_trials_is_no_interval(calculate: Calculate) -> None:
+    assert np.isnan(intervals(calculate, [(0, 0)])).all()

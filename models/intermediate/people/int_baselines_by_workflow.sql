@@ -37,12 +37,12 @@ items_by_workflow as (
         settled.workflow_id,
         count(*) as closed,
         count(case when items.is_successful_human then 1 end) as outputs,
-        percentile_cont(0.5) within group (
-            order by case when items.is_successful_human then items.latency_minutes end
-        ) as latency_median_minutes,
-        percentile_cont(0.95) within group (
-            order by case when items.is_successful_human then items.latency_minutes end
-        ) as latency_p95_minutes
+        {{ percentile(
+            'case when items.is_successful_human then items.latency_minutes end', 0.5
+        ) }} as latency_median_minutes,
+        {{ percentile(
+            'case when items.is_successful_human then items.latency_minutes end', 0.95
+        ) }} as latency_p95_minutes
     from settled
     inner join items
         on

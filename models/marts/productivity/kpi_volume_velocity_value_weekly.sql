@@ -21,12 +21,12 @@ measured as (
         week_start,
         count(case when is_completed and latency_minutes <= sla_minutes then 1 end)
             as completed_within_sla,
-        percentile_cont(0.5) within group (
-            order by case when is_completed then latency_minutes end
-        ) as latency_median_minutes,
-        percentile_cont(0.95) within group (
-            order by case when is_completed then latency_minutes end
-        ) as latency_p95_minutes,
+        {{ percentile(
+            'case when is_completed then latency_minutes end', 0.5
+        ) }} as latency_median_minutes,
+        {{ percentile(
+            'case when is_completed then latency_minutes end', 0.95
+        ) }} as latency_p95_minutes,
         {{ strict_sum(
             'case when is_successful then business_value_usd else 0 end'
         ) }} as value_usd
