@@ -22,7 +22,6 @@ LATEST_DAYS = 5
 CACHED_SHARE = 0.5
 # The oldest files come compressed.
 COMPRESSED_PERIODS = 20
-MOST_CHATS = 40
 SPANS_AT_ONCE = 100_000
 
 
@@ -74,7 +73,7 @@ def _expand(
 ) -> pa.Table:
     """All spans of some runs: the root, then model calls with tool calls between them."""
     chats = np.array([agent.chats for agent in plan.agents])[runs.agent]
-    chats = np.clip(1 + rng.poisson(np.maximum(chats - 1, 0)), 1, MOST_CHATS)
+    chats = np.maximum(chats + rng.integers(-1, 2, len(chats)), 1).astype(np.int64)
     size = 2 * chats
     run = np.repeat(np.arange(len(runs)), size)
     place = np.arange(len(run)) - np.repeat(np.cumsum(size) - size, size)
@@ -116,9 +115,9 @@ def _tokens(
     """Input (cached included), cached and output tokens of each span; 0 for other than chats."""
     factor = runs.tokens_factor[run] * is_chat
     means = np.array([(spec.input_tokens, spec.output_tokens) for spec in plan.agents])[agent]
-    given = (means[:, 0] * rng.gamma(4, 0.25, len(run)) * factor).astype(np.int64)
+    given = (means[:, 0] * rng.gamma(16, 1 / 16, len(run)) * factor).astype(np.int64)
     cached = (given * CACHED_SHARE * 2 * rng.random(len(run))).astype(np.int64)
-    made = (means[:, 1] * rng.gamma(4, 0.25, len(run)) * factor).astype(np.int64)
+    made = (means[:, 1] * rng.gamma(16, 1 / 16, len(run)) * factor).astype(np.int64)
     return np.stack([given, cached, made], axis=1)
 
 

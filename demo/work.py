@@ -71,11 +71,9 @@ def _openings(rng: np.random.Generator, plan: Plan, workflow: int, scale: float)
 
 
 def _assign(rng: np.random.Generator, plan: Plan, workflow: int, opened: np.ndarray) -> np.ndarray:
-    """The agent that takes each item, or -1: spread evenly over each day's items."""
+    """The agent that takes each item, or -1: spread evenly over the items."""
     day = opened // DAY
-    counts = np.bincount(day, minlength=DAYS)
-    rank = np.arange(len(day)) - (np.cumsum(counts) - counts)[day]
-    place = (rank * 0.6180339887 + rng.random(DAYS)[day]) % 1.0
+    place = (np.arange(len(day)) * 0.6180339887 + rng.random()) % 1.0
     agent, low = np.full(len(day), -1), np.zeros(DAYS)
     for number, spec in enumerate(plan.agents):
         if plan.agent_workflow[number] != workflow:
