@@ -1,18 +1,7 @@
 """The planted stories, as an executive would find them in the published marts."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import duckdb
 import pytest
-
-
-@pytest.fixture(scope="module")
-def marts(small_company: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    published = small_company / "published" / "marts.duckdb"
-    with closing(duckdb.connect(str(published), read_only=True)) as connection:
-        yield connection
 
 
 def agents(marts: duckdb.DuckDBPyConnection, query: str) -> set[str]:
