@@ -44,7 +44,7 @@ def write_truth(
     before = baseline(plan, items, hours, facts)
     minutes = [float(row["minutes_per_output"]) for row in before]
     by_agent, by_workflow = months(plan, items, hours, facts, minutes)
-    agent_costs, bill = cost_truth(plan, usage, bills, rates)
+    agent_costs, bill = cost_truth(plan, usage, bills, rates, further)
     truth = {
         "seed": seed,
         "scale": scale,

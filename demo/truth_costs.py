@@ -9,8 +9,10 @@ from datetime import date
 import numpy as np
 
 from demo.bills import Bills, Charge
-from demo.plan import DAYS, Plan, day_number, day_of
+from demo.further import Further
+from demo.plan import DAYS, Plan, day_number, day_of, read_seed
 from demo.rates import EARLIER
+from demo.reports import reported_costs
 from demo.spans import Usage, model_names
 
 Row = dict[str, object]
@@ -18,11 +20,13 @@ Totals = dict[tuple[str, str], np.ndarray]
 
 
 def cost_truth(
-    plan: Plan, usage: Usage, bills: Bills, rates: dict[str, np.ndarray]
+    plan: Plan, usage: Usage, bills: Bills, rates: dict[str, np.ndarray], further: Further
 ) -> tuple[list[Row], list[Row]]:
     """Total cost by agent, provider and attribution, and by provider what was billed, allocated
     and left unallocated, over all days to the last one."""
     totals, providers = _charges(plan, usage, bills, rates)
+    _invoices(plan, further, totals, providers)
+    _reports(plan, further, totals, providers)
     _estimates(plan, bills, totals)
     agents = [
         {
@@ -64,6 +68,8 @@ def _charges(
         "nobody": np.zeros_like(live),
     }
     for charge in bills.charges:
+        if charge.provider in _invoiced():
+            continue  # told a second time: the invoices count
         usd = spread(charge)[: DAYS - charge.first]
         days = slice(charge.first, charge.first + len(usd))
         usd = usd * rates[charge.currency][EARLIER:][days]
@@ -86,6 +92,45 @@ def _charges(
         left = float(usd[share[:, days].sum(axis=0) == 0].sum())
         providers[charge.provider] = (billed + float(usd.sum()), unallocated + left)
     return totals, providers
+
+
+def _invoiced() -> dict[str, tuple[str, str]]:
+    """Vendors that are costed from their invoices: contract and agent."""
+    return {
+        row["vendor"]: (row["contract_id"], row["agent_id"])
+        for row in read_seed("contracts") if row["costed_from"] == "vendor_invoices"
+    }  # fmt: skip
+
+
+def _add(
+    plan: Plan, provider: str, agent_id: str | None, usd: float, totals: Totals,
+    providers: dict[str, tuple[float, float]],
+) -> None:  # fmt: skip
+    """Add a provider's cost to one agent's, or to what belongs to nobody."""
+    billed, unallocated = providers.get(provider, (0.0, 0.0))
+    if agent_id is None:
+        providers[provider] = (billed + usd, unallocated + usd)
+        return
+    providers[provider] = (billed + usd, unallocated)
+    went = totals.setdefault((provider, "direct"), np.zeros(len(plan.agents)))
+    went[[agent.agent_id for agent in plan.agents].index(agent_id)] += usd
+
+
+def _invoices(
+    plan: Plan, further: Further, totals: Totals, providers: dict[str, tuple[float, float]]
+) -> None:
+    """Invoices in USD whose periods are over; all of these vendors' are."""
+    for vendor, (contract, agent_id) in _invoiced().items():
+        usd = sum(each.amount for each in further.invoices if each.contract_id == contract)
+        _add(plan, vendor, agent_id, usd, totals, providers)
+
+
+def _reports(
+    plan: Plan, further: Further, totals: Totals, providers: dict[str, tuple[float, float]]
+) -> None:
+    """What providers report themselves, account by account."""
+    for provider, agent_id, by_day in reported_costs(further.reports):
+        _add(plan, provider, agent_id, float(by_day.sum()), totals, providers)
 
 
 def _share(driver: np.ndarray) -> np.ndarray:
