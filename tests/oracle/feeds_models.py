@@ -29,6 +29,7 @@ FEEDS: dict[str, Feed] = {
         "detected_at",
         text="incident_id model_id agent_id severity",
         time="started_at detected_at resolved_at",
+        ends="resolved_at",
     ),
     "business_events": feed(
         "event_id event_date kind title",

@@ -77,11 +77,11 @@ def one_label(judged: pd.DataFrame, label: str, nothing: float) -> dict[str, flo
 def rates(judged: pd.DataFrame, positive: str | float) -> dict[str, float]:
     """Of the positive label; without one the mean over classes, as scikit-learn's macro."""
     names = ["true_positives", "false_positives", "false_negatives", "true_negatives"]
+    if judged.empty:
+        return dict.fromkeys(RATES, np.nan)
     if isinstance(positive, str):
         counts = dict(zip(names, confusion(judged, positive), strict=True))
         return {**counts, **one_label(judged, positive, np.nan)}
-    if judged.empty:
-        return dict.fromkeys(RATES, np.nan)
     classes = sorted({*judged["predicted_label"], *judged["actual_label"]})
     each = pd.DataFrame([one_label(judged, label, 0.0) for label in classes])
     return each.mean().to_dict()
