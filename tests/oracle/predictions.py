@@ -4,6 +4,7 @@ What belongs here: the predictions known on a day, throughput by hour, cost per 
 does not: whether predictions are right (model_quality.py), whether they drift (drift.py).
 """
 
+import numpy as np
 import pandas as pd
 
 from tests.oracle.facts import Facts, merge_zero
@@ -71,5 +72,7 @@ def cost_per_prediction(facts: Facts) -> pd.DataFrame:
     rows = pd.concat([used[INSTANCE_DAY], sums[INSTANCE_DAY]]).drop_duplicates()
     rows = merge_zero(rows, used, INSTANCE_DAY, ["predictions"])
     rows = merge_zero(rows, sums, INSTANCE_DAY, ["compute_cost_usd"])
+    if facts.charge_days.empty:
+        rows["compute_cost_usd"] = np.nan  # nobody knows what nobody billed
     cost = ratio(rows["compute_cost_usd"], rows["predictions"])
     return rows.assign(cost_per_prediction_usd=cost)

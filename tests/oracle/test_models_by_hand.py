@@ -5,6 +5,7 @@ does not: the marts.
 """
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -104,6 +105,11 @@ def test_cost_goes_to_the_type_in_use_else_by_predictions(facts: Facts) -> None:
     check(row(rows, instance_type="unknown", **day), cost_per_prediction_usd=2.5)
     idle = row(rows, instance_type="none", model_id="m1", cost_date="2026-02-03")
     check(idle, compute_cost_usd=5, predictions=0, cost_per_prediction_usd=NAN)
+
+
+def test_without_any_bill_costs_are_unknown(facts: Facts) -> None:
+    rows = predictions.cost_per_prediction(replace(facts, charge_days=facts.charge_days.head(0)))
+    check(row(rows, model_id="m2"), predictions=3, compute_cost_usd=NAN)
 
 
 def test_quality_with_a_positive_label(facts: Facts) -> None:
