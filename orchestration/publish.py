@@ -18,7 +18,9 @@ from shutil import rmtree
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from orchestration import decisions
 from orchestration.content_hash import content_hash
 from orchestration.gates import STAGES
 from orchestration.provenance import Provenance
@@ -74,11 +76,16 @@ def comments_of(manifest: dict[str, Any]) -> dict[str, Comments]:
 
 
 def publish(
-    settings: Settings, run: Run, provenance: Provenance, comments: Mapping[str, Comments]
+    settings: Settings,
+    run: Run,
+    provenance: Provenance,
+    comments: Mapping[str, Comments],
+    decision_log: pa.Table,
 ) -> Publication:
     """Publish the warehouse's marts; readers see all of it from their next connection on.
 
     comments: the declared models, by schema and table: of these, the marts are published.
+    decision_log: the whole log, as the lake holds it.
     Raises PublicationError when the file could not be closed cleanly; nothing is swapped then.
     """
     folder = settings.published
@@ -97,6 +104,7 @@ def publish(
         marts = _copy_marts(connection, comments)
         manifest = _manifest(run, provenance, marts)
         _add_run_tables(connection, run, manifest)
+        _add_decision_log(connection, decision_log)
         _write_parquet(connection, parquet)
         connection.execute("checkpoint published")
         connection.execute("detach published")
@@ -193,6 +201,16 @@ def _add_run_tables(
         "published.governance.run_manifest",
         Comments("One row: the run that published this file, and what it was made from.", {}),
     )
+
+
+def _add_decision_log(connection: duckdb.DuckDBPyConnection, log: pa.Table) -> None:
+    """governance.decision_log: of this run and all before it, never hashed."""
+    table = f"published.{decisions.NAMESPACE}.{decisions.NAME}"
+    connection.register("log", log)
+    connection.execute(f"create table {table} as select * from log order by as_of_date, decided_at")
+    connection.unregister("log")
+    columns = {name: text for name, _, text in decisions.COLUMNS}
+    _comment(connection, table, Comments(decisions.DESCRIPTION, columns))
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -31,3 +31,13 @@
         as bigint
     )
 {%- endmacro %}
+
+{# The Monday of the last week that is over on the as-of date. #}
+{% macro last_complete_week() -%}
+    {{ week_start(add_days(as_of_date(), -6)) }}
+{%- endmacro %}
+
+{# The first day of the last month that is over on the as-of date. #}
+{% macro last_complete_month() -%}
+    cast({{ add_months(month_start(add_days(as_of_date(), 1)), -1) }} as date)
+{%- endmacro %}

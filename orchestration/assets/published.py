@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import dbt, ingest, provenance, publish
+from orchestration import dbt, decisions, ingest, provenance, publish
 from orchestration.assets.night import Night
 
 
@@ -30,6 +30,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             night.run,
             provenance.collect(night.settings, night.feeds),
             publish.comments_of(night.manifest),
+            decisions.append_decisions(night.settings, night.run),
         )
         return dg.MaterializeResult(
             metadata={

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.content_hash import content_hash
+from orchestration.decisions import SCHEMA
 from orchestration.provenance import Provenance
 from orchestration.publish import Comments, Publication, publish
 from orchestration.run import Run, name_run, open_run
@@ -51,7 +52,8 @@ def run_number(settings: Settings, number: int) -> Run:
 
 
 def publish_number(settings: Settings, number: int) -> Publication:
-    return publish(settings, run_number(settings, number), PROVENANCE, COMMENTS)
+    log = SCHEMA.empty_table()
+    return publish(settings, run_number(settings, number), PROVENANCE, COMMENTS, log)
 
 
 def query(settings: Settings, sql: str) -> list[tuple]:
@@ -68,6 +70,7 @@ def test_publishes_declared_tables_of_published_schemas_only(settings: Settings)
     assert tables == [
         ("core", "dim_agents"),
         ("core", "dim_sizes"),
+        ("governance", "decision_log"),
         ("governance", "run_manifest"),
     ]
     assert query(settings, "select count(*) from duckdb_views() where not internal") == [(0,)]
