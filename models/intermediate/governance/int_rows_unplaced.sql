@@ -8,13 +8,13 @@ charges as (
     where cost_usd is null and source <> 'vendor_invoices'
 ),
 
-positions as (
-    select * from {{ ref('int_positions_by_day') }}
-),
-
 invoices as (
     select * from {{ ref('int_invoices_by_day') }}
     where amount_usd is null
+),
+
+positions as (
+    select * from {{ ref('int_positions_by_day') }}
 ),
 
 rates as (
@@ -36,6 +36,12 @@ unplaced as (
     group by source
     union all
     select
+        'vendor_invoices' as feed,
+        0 as rows_without_position,
+        count(*) as rows_without_rate
+    from invoices
+    union all
+    select
         'hr_positions' as feed,
         0 as rows_without_position,
         count(*) as rows_without_rate
@@ -46,12 +52,6 @@ unplaced as (
             and positions.date_day >= rates.valid_from
             and positions.date_day < rates.valid_to
     where rates.currency is null
-    union all
-    select
-        'vendor_invoices' as feed,
-        0 as rows_without_position,
-        count(*) as rows_without_rate
-    from invoices
 )
 
 select * from unplaced

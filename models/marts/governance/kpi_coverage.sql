@@ -1,29 +1,19 @@
-with declared as (
-    select * from {{ ref('int_kpi_feeds_declared') }}
-),
-
-landed as (
-    select * from {{ ref('int_feeds_landed') }}
+with needed_feeds as (
+    select * from {{ ref('int_feeds_needed') }}
 ),
 
 unplaced as (
     select * from {{ ref('int_rows_unplaced') }}
 ),
 
-rules as (
-    select * from {{ ref('cost_rules') }}
-),
-
--- A bill is needed where a cost rule names it as the authority of a provider; exchange
--- rates where something is paid in another currency.
 needed as (
     select
-        declared.kpi,
-        declared.area,
-        declared.feed,
-        coalesce(landed.row_count, 0) = 0 as has_no_rows,
+        needed_feeds.kpi,
+        needed_feeds.area,
+        needed_feeds.feed,
+        needed_feeds.row_count = 0 as has_no_rows,
         coalesce(
-            landed.newest_event_date
+            needed_feeds.newest_event_date
             < cast({{ add_days(
                 as_of_date(), '-' ~ threshold('feed_stale_days')
             ) }} as date),
@@ -31,14 +21,8 @@ needed as (
         ) as is_stale,
         coalesce(unplaced.rows_without_position, 0) as rows_without_position,
         coalesce(unplaced.rows_without_rate, 0) as rows_without_rate
-    from declared
-    left join landed on declared.feed = landed.feed
-    left join unplaced on declared.feed = unplaced.feed
-    where
-        declared.feed is null
-        or landed.kind is null
-        or landed.kind <> 'bill'
-        or declared.feed in (select rules.source from rules)
+    from needed_feeds
+    left join unplaced on needed_feeds.feed = unplaced.feed
 ),
 
 counted as (
@@ -50,6 +34,7 @@ counted as (
     group by kpi
 ),
 
+-- Exchange rates are missing only where something could not be converted.
 judged as (
     select
         needed.*,
