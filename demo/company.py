@@ -24,6 +24,7 @@ from demo.spans import write_spans
 from demo.states import write_states
 from demo.truth import write_truth
 from demo.work import make_work
+from demo.workday import write_workday
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def write(
         reviews = make_reviews(_stream(seed, 3), plan, people, items, scale)
         hours = make_hours(_stream(seed, 4), plan, people, items, reviews)
         write_positions(people, landing)
+        write_workday(people, landing)
         write_states(_stream(seed, 5), plan, people, items, landing)
         write_reviews(plan, people, items, reviews, landing)
         write_hours(plan, people, items, hours, landing)

@@ -26,6 +26,8 @@ SMALL_TEAM = ("claims-appeals", 3)
 SMALLEST_TEAM = 6
 SEVEN_DAY_DEPARTMENT = "clinical"
 SHRINKING_DEPARTMENT = "support"
+# Its people are kept in another HR system (workday.py).
+WORKDAY_DEPARTMENT = "procurement"
 LEAVE_RATE = 0.08
 # country: currency, share of the people, pay against the United States, units per USD
 COUNTRIES = {
@@ -226,6 +228,8 @@ def write_positions(people: People, landing: Landing) -> None:
     """
     deliveries: dict[int, list[dict[str, object]]] = {}
     for row in people.positions:
+        if row["department"] == WORKDAY_DEPARTMENT:
+            continue
         since, gone = max(0, day_number(row["effective_from"])), row["termination_date"]
         leaves_later = gone is not None and FIRST_DAY < gone <= LAST_DAY
         first = {**row, "termination_date": None} if leaves_later else row
