@@ -26,7 +26,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark calibrate bench lint metrics validate dagster retract quarantine
+.PHONY: help demo nightly test test-spark calibrate bench lint metrics validate dagster retract quarantine reproduce
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -34,6 +34,7 @@ help:
 	@echo "make nightly [AS_OF=...]  one night over \$$OUTTURN_DATA/landing (default data/landing)"
 	@echo "make retract FILE=...     remove what a landing file loaded"
 	@echo "make quarantine FILE=...  remove it, and go on without the file"
+	@echo "make reproduce RUN=...    make an earlier run's marts again, and compare"
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
 	@echo "make bench                how often 95 % intervals hold the truth, over thousands of simulated cases"
@@ -65,6 +66,10 @@ nightly: $(READY) $(MANIFEST)
 retract quarantine: $(READY) $(MANIFEST)
 	@test -n "$(FILE)" || { echo "say which: make $@ FILE=<feed>/<file>"; exit 2; }
 	@$(BIN)/python -m orchestration.withdraw $@ "$(FILE)"
+
+reproduce: $(READY) $(MANIFEST)
+	@test -n "$(RUN)" || { echo "say which: make reproduce RUN=<run id>"; exit 2; }
+	@$(BIN)/python -m orchestration.reproduce "$(RUN)"
 
 dagster: $(READY) $(MANIFEST)
 	DAGSTER_HOME="$(CURDIR)/.dagster" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)

@@ -17,7 +17,14 @@ from orchestration.ingest.commits import (
 from orchestration.ingest.feeds import Column, DeclarationError, Feed, load_feeds
 from orchestration.ingest.gate_views import staged_views
 from orchestration.ingest.lake import LakeError
-from orchestration.ingest.raw import complete, input_files, register, reset, snapshots
+from orchestration.ingest.raw import (
+    complete,
+    input_files,
+    register,
+    register_again,
+    reset,
+    snapshots,
+)
 from orchestration.ingest.staged import Refusal, StagedFile, Staging
 from orchestration.ingest.staging import now, stage
 from orchestration.settings import Settings
@@ -40,6 +47,7 @@ __all__ = [
     "load_feeds",
     "read_staging",
     "register",
+    "register_again",
     "reset",
     "snapshots",
     "stage",

@@ -171,7 +171,12 @@ def rejects_path(settings: Settings, feed: str, batch: str) -> Path:
 
 
 def data_files(table: Table | None, snapshot_id: int | None = None) -> set[str]:
-    """The paths of the Parquet files of a snapshot (default: the current one)."""
+    """The paths of the Parquet files of a snapshot (default: the current one).
+
+    Raises LakeError where the lake no longer has the snapshot.
+    """
+    if snapshot_id is not None and (table is None or table.snapshot_by_id(snapshot_id) is None):
+        raise LakeError(f"an input is gone: the lake no longer has snapshot {snapshot_id}")
     if table is None or table.current_snapshot() is None:
         return set()
     tasks = table.scan(snapshot_id=snapshot_id).plan_files()

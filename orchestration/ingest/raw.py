@@ -49,32 +49,75 @@ def register(
     with lake.open_catalog(settings) as catalog:
         tables = {name: lake.find_table(catalog, feed) for name, feed in feeds.items()}
     ledgers = {name: lake.read_ledger(table) for name, table in tables.items()}
+    current = {name: lake.data_files(table) for name, table in tables.items()}
+    complete_to = _complete_to(feeds, ledgers, clock().astimezone(UTC).date())
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with closing(duck.connect(settings, settings.warehouse)) as connection:
         connection.execute("BEGIN")
-        connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
-        _ensure_memory(connection)
-        for name, feed in feeds.items():
-            current = lake.data_files(tables[name])
-            _replace_view(connection, f"raw.{name}", relation(feed.types, current))
-        _register_files(connection, ledgers)
+        _register_inputs(connection, feeds, current, list(_file_rows(ledgers)), complete_to)
         rejects = _reject_files(settings, ledgers)
         connection.execute(
             f"CREATE OR REPLACE TABLE raw.rejects AS {relation(_REJECTS, rejects)} "
             "SEMI JOIN (SELECT sha256 FROM raw.files WHERE status = 'loaded') AS kept "
             "ON _file_sha256 = sha256"
         )
-        complete_to = _complete_to(feeds, ledgers, clock().astimezone(UTC).date())
-        connection.execute(
-            "CREATE OR REPLACE TABLE raw.completeness AS SELECT ?::DATE AS complete_to",
-            [complete_to],
-        )
         _register_snapshots(connection, tables)
         for name, feed in feeds.items():
             if feed.heavy:
                 _register_changes(connection, feed, tables[name])
-        _register_feed_days(connection, feeds)
         connection.execute("COMMIT")
+
+
+def register_again(
+    settings: Settings,
+    warehouse: Path,
+    feeds: dict[str, Feed],
+    snapshots: Mapping[str, int | None],
+    files: Iterable[Mapping[str, Any]],
+    complete_to: date,
+) -> None:
+    """Make the schema raw of another warehouse say what this lake held at these snapshots.
+
+    snapshots: by feed; feeds it does not name were empty. files: what raw.files said then.
+    Raises LakeError where the lake no longer has a snapshot or one of its files.
+    """
+    with lake.open_catalog(settings) as catalog:
+        held = {
+            name: lake.data_files(lake.find_table(catalog, feed), snapshots[name])
+            for name, feed in feeds.items()
+            if snapshots.get(name) is not None
+        }
+    gone = sorted(file for kept in held.values() for file in kept if not Path(file).exists())
+    if gone:
+        raise lake.LakeError(f"an input is gone: {gone[0]} (and {len(gone) - 1} others)")
+    with closing(duck.connect(settings, warehouse)) as connection:
+        connection.execute("BEGIN")
+        inputs = {name: held.get(name, set()) for name in feeds}
+        _register_inputs(connection, feeds, inputs, files, complete_to)
+        for name, feed in feeds.items():
+            if feed.heavy:
+                _replace_view(connection, f"raw.{name}__changed", f"SELECT * FROM raw.{name}")
+        connection.execute(f"CREATE TABLE raw.rejects AS {relation(_REJECTS, [])}")
+        connection.execute("COMMIT")
+
+
+def _register_inputs(
+    connection: duckdb.DuckDBPyConnection,
+    feeds: Mapping[str, Feed],
+    data_files: Mapping[str, Iterable[str]],
+    files: Iterable[Mapping[str, Any]],
+    complete_to: date,
+) -> None:
+    """What models read: the feeds' rows, their files, and the last complete day."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
+    _ensure_memory(connection)
+    for name, feed in feeds.items():
+        _replace_view(connection, f"raw.{name}", relation(feed.types, data_files[name]))
+    _register_files(connection, files)
+    connection.execute(
+        "CREATE OR REPLACE TABLE raw.completeness AS SELECT ?::DATE AS complete_to", [complete_to]
+    )
+    _register_feed_days(connection, feeds)
 
 
 def complete(settings: Settings, feeds: Iterable[str]) -> None:
@@ -159,9 +202,11 @@ def _ensure_memory(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _register_files(connection: duckdb.DuckDBPyConnection, ledgers: dict[str, Ledger]) -> None:
+def _register_files(
+    connection: duckdb.DuckDBPyConnection, files: Iterable[Mapping[str, Any]]
+) -> None:
     connection.execute(f"CREATE OR REPLACE TABLE raw.files ({_FILES})")
-    rows = [list(row.values()) for row in _file_rows(ledgers)]
+    rows = [list(row.values()) for row in files]
     if rows:
         marks = ", ".join("?" * len(rows[0]))
         connection.executemany(f"INSERT INTO raw.files VALUES ({marks})", rows)
@@ -245,7 +290,7 @@ def _register_changes(
     log.info("%s: %d of %d %s touched", feed.name, touched, total, unit)
 
 
-def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: dict[str, Feed]) -> None:
+def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: Mapping[str, Feed]) -> None:
     """The view raw.feed_days: how many rows of each feed carry each event date."""
     if not feeds:
         return

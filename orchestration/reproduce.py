@@ -1,0 +1,114 @@
+"""The marts of an earlier run, made again: `python -m orchestration.reproduce RUN`.
+
+What belongs here: rebuilding a run from its manifest beside the data, and comparing. What does not:
+anything that changes the lake, the warehouse or what is published.
+"""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+from orchestration import dbt, ingest
+from orchestration.content_hash import content_hash
+from orchestration.provenance import code_version
+from orchestration.settings import PROJECT, Settings, SettingsError, read_settings
+
+
+class ReproductionError(RuntimeError):
+    """A run cannot be made again; the message says why and what is left to do."""
+
+
+def reproduce(settings: Settings, manifest: dict[str, Any]) -> dict[str, str]:
+    """Make a run's marts again; return what differs: by mart, what is wrong with it.
+
+    manifest: what the run left in published/. Raises LakeError where one of its inputs is gone, and
+    ReproductionError where its models do not build.
+    """
+    feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
+    as_of = date.fromisoformat(manifest["as_of_date"])
+    with TemporaryDirectory(dir=settings.data, prefix=".reproduce-") as folder:
+        scratch = replace(settings, data=Path(folder), as_of=as_of)
+        ingest.register_again(
+            settings,
+            scratch.warehouse,
+            feeds,
+            manifest["snapshots"],
+            manifest["input_files"],
+            as_of,
+        )
+        _build(scratch)
+        with duckdb.connect(str(scratch.warehouse), read_only=True) as connection:
+            return {
+                name: wrong
+                for name, expected in manifest["marts"].items()
+                if (wrong := _difference(connection, name, expected))
+            }
+
+
+def _build(scratch: Settings) -> None:
+    os.environ["OUTTURN_DATA"] = str(scratch.data)
+    os.environ["OUTTURN_AS_OF"] = str(scratch.as_of)
+    folders = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": PROJECT,
+        "--target-path": scratch.data / "target",
+        "--log-path": scratch.data / "logs",
+    }
+    where = [str(part) for option in folders.items() for part in option]
+    only_models = ["--exclude-resource-type", "test", "unit_test"]
+    result = dbtRunner().invoke(["build", "--full-refresh", "--quiet", *only_models, *where])
+    if not result.success:
+        raise ReproductionError(f"its models do not build with this code: {result.exception}")
+
+
+def _difference(
+    connection: duckdb.DuckDBPyConnection, name: str, expected: dict[str, Any]
+) -> str | None:
+    schema, table = name.split(".")
+    try:
+        got = content_hash(connection, f'{schema}."{table}"')
+    except duckdb.CatalogException:
+        return "this code does not make it"
+    return None if got == expected["content_hash"] else f"content hash {got[:12]}, not the run's"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when every mart came out as it was, 1 when one did not or the run cannot be made again."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration.reproduce", description=__doc__)
+    parser.add_argument("run", help="a run id, as governance.run_manifest has it")
+    run_id = parser.parse_args(arguments).run
+    try:
+        settings = read_settings()
+        manifest = _manifest(settings, run_id)
+        if manifest["code_version"] != code_version():
+            print(f"The run was made by code {manifest['code_version']}, this is {code_version()}.")
+        different = reproduce(settings, manifest)
+    except (SettingsError, ingest.LakeError, ReproductionError) as error:
+        print(f"Run {run_id} cannot be made again: {error}", file=sys.stderr)
+        return 1
+    for name, wrong in different.items():
+        print(f"  {name}: {wrong}")
+    same = len(manifest["marts"]) - len(different)
+    print(f"{same} of {len(manifest['marts'])} marts of run {run_id} came out as they were.")
+    return 1 if different else 0
+
+
+def _manifest(settings: Settings, run_id: str) -> dict[str, Any]:
+    file = settings.published / f"manifest-{run_id}.json"
+    if not file.is_file():
+        kept = sorted(p.stem.partition("-")[2] for p in settings.published.glob("manifest-*.json"))
+        raise ReproductionError(f"its manifest is not kept; there are {', '.join(kept) or 'none'}")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
