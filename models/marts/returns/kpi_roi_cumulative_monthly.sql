@@ -29,8 +29,9 @@ returned as (
         {{ usd('cost_usd') }} as cost_usd,
         {{ usd('cumulative_benefit_usd') }} as cumulative_benefit_usd,
         {{ usd('cumulative_cost_usd') }} as cumulative_cost_usd,
-        {{ ratio('(cumulative_benefit_usd - cumulative_cost_usd)', 'cumulative_cost_usd')
-        }} as roi,
+        {{ ratio(
+            '(cumulative_benefit_usd - cumulative_cost_usd)', 'cumulative_cost_usd'
+        ) }} as roi,
         {{ usd('verified_benefit_usd') }} as verified_benefit_usd,
         {{ usd('cumulative_verified_benefit_usd') }} as cumulative_verified_benefit_usd,
         {{ ratio(
@@ -42,11 +43,11 @@ returned as (
         outputs_successful,
         hours_per_output_actual,
         hours_per_output_baseline,
-        1 - hours_per_output_actual / nullif(hours_per_output_baseline, 0)
-            as efficiency_gain,
         {% for benchmark in benchmarks %}
-            {{ threshold(benchmark) }} as {{ benchmark }}{{ ',' if not loop.last }}
+            {{ threshold(benchmark) }} as {{ benchmark }},
         {% endfor %}
+        1 - hours_per_output_actual / nullif(hours_per_output_baseline, 0)
+            as efficiency_gain
     from cumulated
 )
 
