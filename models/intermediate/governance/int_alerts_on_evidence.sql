@@ -47,9 +47,9 @@ alerts as (
     select
         'team' as subject_type,
         team_id as subject_id,
-        'rework_p_value' as metric,
+        'return_rate_p_value' as metric,
         month_start as period_start,
-        rework_p_value as value,
+        return_rate_p_value as value,
         {{ threshold('workslop_p_value') }} as threshold,
         '<' as comparison
     from latest_gaps

@@ -32,7 +32,7 @@ rated as (
         {{ two_proportion_z(
             'assisted_returned', 'assisted_items',
             'unassisted_returned', 'unassisted_items'
-        ) }} as rework_z
+        ) }} as return_rate_z
     from months
 ),
 
@@ -62,7 +62,7 @@ tested as (
             'rated.tokens_per_success', 'deviations.median_tokens',
             'deviations.median_deviation'
         ) }} as tokens_per_success_robust_z,
-        {{ normal_p_value('rated.rework_z') }} as rework_p_value
+        {{ normal_p_value('rated.return_rate_z') }} as return_rate_p_value
     from rated
     inner join deviations on rated.month_start = deviations.month_start
 ),
@@ -80,16 +80,16 @@ flagged as (
         tokens_per_success_robust_z,
         assisted_return_rate,
         unassisted_return_rate,
-        rework_z,
-        rework_p_value,
+        return_rate_z,
+        return_rate_p_value,
         {{ shown(
-            'coalesce(token_growth >= ' ~ threshold('token_growth_limit')
-            ~ ' and output_growth <= ' ~ threshold('output_growth_limit')
+            'coalesce(token_growth >= ' ~ threshold('tokenmaxxing_token_growth')
+            ~ ' and output_growth <= ' ~ threshold('tokenmaxxing_output_growth')
             ~ ', false)'
         ) }} as is_tokenmaxxing,
         {{ shown(
-            'coalesce(rework_z > 0 and rework_p_value < '
-            ~ threshold('workslop_alpha') ~ ', false)'
+            'coalesce(return_rate_z > 0 and return_rate_p_value < '
+            ~ threshold('workslop_p_value') ~ ', false)'
         ) }} as is_workslop,
         is_final,
         is_suppressed
