@@ -8,8 +8,10 @@ declared as `records: [data, results]`, every result is a row, and `data.start_t
 start. Without `records` the document itself is the row.
 """
 
+from collections.abc import Callable
+
 from orchestration.ingest.duck import text, texts
-from orchestration.ingest.feeds import Feed
+from orchestration.ingest.feeds import Column, Feed
 
 
 def relation(feed: Feed) -> str:
@@ -19,19 +21,22 @@ def relation(feed: Feed) -> str:
     numbered by line, or, where a document holds many, one by one.
     """
     depth = len(feed.records)
-    fields = [[_place(feed, field) for field in column.fields] for column in feed.columns]
+    fields = {field for column in feed.columns for field in column.fields}
+    fields |= {column.where[0] for column in feed.columns if column.where}
     paths: dict[int, list[tuple[str, ...]]] = {level: [] for level in range(depth + 1)}
-    for level, path in sorted({place for places in fields for place in places}):
+    for level, path in sorted(_place(feed, field) for field in fields):
         paths[level].append(path)
     told = ", ".join(
         f"json_extract_string(record_{level}, {texts(map(_json_path, paths[level]))}) AS f{level}"
         for level in paths
         if paths[level]
     )
-    values = ", ".join(
-        f"coalesce({', '.join(f'f{n}[{paths[n].index(path) + 1}]' for n, path in places)}) AS t{i}"
-        for i, places in enumerate(fields)
-    )
+
+    def value(field: str) -> str:
+        level, path = _place(feed, field)
+        return f"f{level}[{paths[level].index(path) + 1}]"
+
+    values = ", ".join(f"{_text(column, value)} AS t{i}" for i, column in enumerate(feed.columns))
     place = ", ".join(["row", *(f"i{level}" for level in range(1, depth + 1))])
     row = f"row_number() OVER (PARTITION BY no ORDER BY {place})" if depth else "row"
     opened = "".join(_opened(level, name) for level, name in enumerate(feed.records, start=1))
@@ -55,6 +60,14 @@ def relation(feed: Feed) -> str:
         )
         SELECT no AS _no, _row, _unreadable, _stray, {values} FROM told
     """
+
+
+def _text(column: Column, value: Callable[[str], str]) -> str:
+    told = f"coalesce({', '.join(map(value, column.fields))})"
+    if column.where is None:
+        return told
+    field, values = column.where
+    return f"CASE WHEN list_contains({texts(values)}, {value(field)}) THEN {told} END"
 
 
 def _place(feed: Feed, field: str) -> tuple[int, tuple[str, ...]]:

@@ -47,6 +47,7 @@ class Column:
         from the outermost one on, into the lists of `records`.
     attributes: the OTLP attributes of the record, or of its resource, that it comes from where no
         field tells it, in order of preference.
+    where: a field of the same record and its values; with others the column is null (json).
     format: how its text is written, where the type alone does not say (FORMATS).
     json_keys: the column is a JSON object of which only these keys are kept.
     minimum: what it may not fall below.
@@ -60,6 +61,7 @@ class Column:
     personal: bool = False
     fields: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    where: tuple[str, tuple[str, ...]] | None = None
     format: str | None = None
     json_keys: tuple[str, ...] = ()
     minimum: int | None = None
@@ -161,11 +163,16 @@ def _column(feed: str, node: Mapping[str, Any]) -> Column:
         personal=bool(meta.get("personal")),
         fields=_texts(meta.get("field") or ()),
         attributes=_texts(meta.get("attribute") or ()),
+        where=_where(meta.get("where")),
         format=meta.get("format"),
         json_keys=tuple(sorted(_texts(meta.get("json_keys") or ()))),
         minimum=meta.get("minimum"),
         open_end=bool(meta.get("open_end")),
     )
+
+
+def _where(declared: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...]] | None:
+    return (declared["field"], _texts(declared["values"])) if declared else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from orchestration.ingest import DeclarationError, load_feeds
+
 
 def page(*buckets):
     return {"object": "page", "data": list(buckets), "has_more": False, "next_page": None}
@@ -156,7 +158,12 @@ def test_langfuse_lines_become_rows_without_their_texts(load):
     score = {"id": "S1", "traceId": "T1", "observationId": "O1", "name": "helpfulness",
              "value": 0.75, "dataType": "NUMERIC", "source": "EVAL", "comment": "a secret",
              "timestamp": "2026-01-05T11:00:00Z"}  # fmt: skip
-    lines = "".join(json.dumps(line) + "\n" for line in (trace, observation, score))
+    verdict = {"id": "S2", "traceId": "T1", "name": "tone", "stringValue": "kind",
+               "dataType": "CATEGORICAL", "source": "API",
+               "timestamp": "2026-01-05T11:00:00Z"}  # fmt: skip
+    correction = verdict | {"id": "S3", "dataType": "CORRECTION", "stringValue": "a secret answer"}
+    told = (trace, observation, score, verdict, correction)
+    lines = "".join(json.dumps(line) + "\n" for line in told)
     house = load("langfuse", lines, "a.jsonl")
     assert house.query(
         "select trace_id, id, type, told_at::text, agent_id, input_tokens, cached_input_tokens,"
@@ -165,6 +172,15 @@ def test_langfuse_lines_become_rows_without_their_texts(load):
         ("T1", "T1", None, "2026-01-05 10:00:00.25", "helper", None, None, None, None, 64, 1),
         ("T1", "O1", "GENERATION", "2026-01-05 10:00:01", None, 5, 20, "ERROR", None, None, 2),
         ("T1", "S1", None, "2026-01-05 11:00:00", None, None, None, None, 0.75, None, 3),
+        ("T1", "S2", None, "2026-01-05 11:00:00", None, None, None, None, None, None, 4),
+        ("T1", "S3", None, "2026-01-05 11:00:00", None, None, None, None, None, None, 5),
+    ]
+    assert house.query("select name, score_label from raw.langfuse order by _row") == [
+        (None, None),
+        (None, None),
+        ("helpfulness", None),
+        ("tone", "kind"),
+        (None, None),
     ]
     [(undeclared,)] = house.query("select undeclared from raw.files")
     assert {"input", "output", "statusMessage", "comment", "metadata.note"} <= set(
@@ -172,3 +188,15 @@ def test_langfuse_lines_become_rows_without_their_texts(load):
     )
     files = [p for p in house.settings.data.rglob("*") if p.is_file() and "landing" not in p.parts]
     assert not any(b"secret" in p.read_bytes() or b"example.org" in p.read_bytes() for p in files)
+
+
+def test_a_column_of_a_document_must_say_where_it_comes_from():
+    column = {"name": "amount", "data_type": "double"}
+    table = {
+        "name": "bills",
+        "source_name": "raw",
+        "columns": {"amount": column},
+        "config": {"meta": {"feed": {"glob": "*.json", "reader": "json"}}},
+    }
+    with pytest.raises(DeclarationError, match=r"raw.bills: \['amount'\] need a field"):
+        load_feeds({"sources": {"bills": table}})

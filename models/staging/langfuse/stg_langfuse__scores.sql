@@ -1,6 +1,6 @@
 with source as (
     select * from {{ source('raw', 'langfuse') }}
-    where data_type is not null and trace_id <> id
+    where data_type is not null and name is not null and trace_id <> id
 ),
 
 latest as (

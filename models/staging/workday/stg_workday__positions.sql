@@ -2,8 +2,13 @@ with source as (
     select * from {{ source('raw', 'workday_positions') }}
 ),
 
+-- A row that closed a period goes before the one that did not know its end yet.
 latest as (
-    {{ latest_by_key('source', ['worker_key', 'position_id', 'valid_from']) }}
+    {{ latest_by_key(
+        'source',
+        ['worker_key', 'position_id', 'valid_from'],
+        ['synced_at', 'valid_to is not null']
+    ) }}
 ),
 
 renamed as (

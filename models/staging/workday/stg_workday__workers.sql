@@ -2,8 +2,11 @@ with source as (
     select * from {{ source('raw', 'workday_workers') }}
 ),
 
+-- A row that closed a period goes before the one that did not know its end yet.
 latest as (
-    {{ latest_by_key('source', ['worker_key', 'valid_from']) }}
+    {{ latest_by_key(
+        'source', ['worker_key', 'valid_from'], ['synced_at', 'valid_to is not null']
+    ) }}
 ),
 
 renamed as (
