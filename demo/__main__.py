@@ -20,8 +20,8 @@ def main() -> None:
     except ValueError as wrong:
         parser.error(str(wrong))
     for feed, rows in written.rows.items():
-        print(f"{feed:>14} {rows:>12,} rows")
-    print(f"{'':>14} {written.seconds:>12.1f} seconds")
+        print(f"{feed:>24} {rows:>12,} rows")
+    print(f"{'':>24} {written.seconds:>12.1f} seconds")
 
 
 if __name__ == "__main__":

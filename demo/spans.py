@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from demo.files import Landing, weekly_then_daily
+from demo.langfuse import split, write_langfuse
 from demo.otlp import LINES
 from demo.people import People
 from demo.plan import DAY, DAYS, Plan
@@ -63,7 +64,11 @@ def write_spans(
         waiting = [everything.filter(pa.array(~due))]
         now = everything.filter(pa.array(due))
         if landing.wants(period) and now.num_rows:
-            _write(seed, plan, people, now, landing, period.name, number < COMPRESSED_PERIODS)
+            otlp, traced = split(plan, now)
+            _write(seed, plan, people, otlp, landing, period.name, number < COMPRESSED_PERIODS)
+            if traced.num_rows:
+                names = model_names(plan)
+                write_langfuse(seed, plan, people, names, traced, landing, period.name)
             usage.spans += now.num_rows
     return usage
 

@@ -30,11 +30,20 @@ class Company:
             return connection.execute(select).fetchall()
 
 
+def content(path: Path) -> str:
+    packed = path.read_bytes()
+    return (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode()
+
+
+def langfuse(data: Path) -> Iterator[dict]:
+    for path in sorted((data / "landing" / "langfuse").iterdir()):
+        for line in content(path).splitlines():
+            yield json.loads(line)
+
+
 def requests(data: Path) -> Iterator[dict]:
     for path in sorted((data / "landing" / "otlp_traces").iterdir()):
-        content = path.read_bytes()
-        text = gzip.decompress(content) if path.suffix == ".gz" else content
-        for line in text.decode().splitlines():
+        for line in content(path).splitlines():
             yield json.loads(line)
 
 

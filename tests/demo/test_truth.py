@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from landed import Company, spans
+from landed import Company, langfuse, spans
 
 LAST_DAY = date(2026, 6, 28)
 CLOSING = "('resolved', 'escalated', 'abandoned', 'failed')"
@@ -28,6 +28,14 @@ def test_completed_items_are_those_of_the_files(company: Company) -> None:
                 attribute["value"]["stringValue"]
                 for attribute in span["attributes"] if attribute["key"] == "work_item.id"
             }  # fmt: skip
+    told = list(langfuse(company.data))
+    handed |= {
+        line["traceId"] for line in told if (line.get("metadata") or {}).get("agent_handoff")
+    }
+    handed_items |= {
+        line["metadata"]["work_item_id"] for line in told
+        if "type" not in line and line["id"] in handed and "dataType" not in line
+    }  # fmt: skip
     closings = company.rows(
         "work_items",
         f"""
