@@ -6,6 +6,7 @@ nights with gates and publication (tests/ops).
 
 import gc
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -21,11 +22,16 @@ from orchestration.settings import PROJECT, Settings, read_settings
 
 
 class Company:
-    """One data folder. target: where dbt keeps its artifacts, so that it parses once."""
+    """One data folder.
 
-    def __init__(self, data: Path, target: Path) -> None:
+    target: where dbt keeps its artifacts, so that it parses once. select: the models that its
+    nights build, as dbt selects them; none means all.
+    """
+
+    def __init__(self, data: Path, target: Path, select: Sequence[str] = ()) -> None:
         self.data = data
         self.target = target
+        self.select = select
         self.manifest = None
         self.asked: str | None = None
 
@@ -74,11 +80,16 @@ class Company:
         """Stage and commit what landed."""
         return ingest.commit(self.settings, self.feeds, ingest.stage(self.settings, self.feeds))
 
+    def build(self) -> None:
+        """Make the models, as asked, without their tests."""
+        chosen = ("--select", *self.select) if self.select else ()
+        self.dbt("build", "--exclude-resource-type", "test", "unit_test", *chosen)
+
     def night(self, as_of: str | None = None) -> dict[str, str]:
         """Ingest, build, complete; the content hash of every mart."""
         self.asked = as_of
         self.ingest()
-        self.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        self.build()
         ingest.complete(self.settings, self.feeds)
         return self.hashes()
 
@@ -88,7 +99,7 @@ class Company:
         self.settings.warehouse.rename(kept)
         self.asked = as_of
         ingest.register(self.settings, self.feeds)
-        self.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        self.build()
         hashes = self.hashes()
         self.settings.warehouse.unlink()
         kept.rename(self.settings.warehouse)
