@@ -7,11 +7,11 @@ priced as (
         model_id,
         instance_type,
         cost_date,
-        {{ usd(known_part('compute_cost_usd', 'model_id', 'int_charges_classified')) }}
+        {{ usd(known_part('compute_cost_usd', 'model_id', 'int_charges_unioned')) }}
             as compute_cost_usd,
         predictions,
         {{ ratio(
-            known_part('compute_cost_usd', 'model_id', 'int_charges_classified'),
+            known_part('compute_cost_usd', 'model_id', 'int_charges_unioned'),
             'predictions',
         ) }} as cost_per_prediction_usd
     from costs

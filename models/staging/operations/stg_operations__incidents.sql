@@ -3,7 +3,7 @@ with source as (
 ),
 
 latest as (
-    {{ latest_by_key('source', ['incident_id'], ['detected_at']) }}
+    {{ latest_by_key('source', ['incident_id'], ['detected_at', 'resolved_at']) }}
 ),
 
 renamed as (
