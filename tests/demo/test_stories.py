@@ -118,3 +118,19 @@ def test_small_team_is_not_named(marts: duckdb.DuckDBPyConnection) -> None:
     for table in ("fct_work_items", "fct_agent_runs"):
         named = agents(marts, f"select distinct team_id from core.{table}")
         assert "claims-appeals" not in named
+
+
+def test_mistakes_cross_into_one_other_workflow(marts: duckdb.DuckDBPyConnection) -> None:
+    crossed = marts.execute(
+        "select distinct causing_workflow_id, affected_workflow_id"
+        " from quality.kpi_cross_workflow_rework_monthly where is_cross_workflow"
+    ).fetchall()
+    assert crossed == [("purchase-requests", "invoice-matching")]
+
+
+def test_scope_follows_accuracy_and_cost(marts: duckdb.DuckDBPyConnection) -> None:
+    decided = "select distinct agent_id from governance.kpi_scope_decisions_weekly where decision ="
+    expanded = agents(marts, f"{decided} 'expand'")
+    assert expanded == {"ticket-resolver"}
+    restricted = agents(marts, f"{decided} 'restrict' and week_start >= date '2026-05-11'")
+    assert restricted == {"refund-clerk", "triage-guide"}

@@ -78,3 +78,15 @@ def test_only_proven_experiments_are_worth_something(marts: Marts) -> None:
         ("route-planner", "cost_saving"),
         ("fraud-screen", "cost_saving"),
     }
+
+
+def test_one_initiative_has_cost_more_than_it_brought_and_stays_last(
+    marts: Marts, stories: Stories
+) -> None:
+    returns = dict(
+        marts.execute(
+            "select initiative_id, arg_max(roi, month_start)"
+            " from returns.kpi_roi_cumulative_monthly group by initiative_id"
+        ).fetchall()
+    )
+    assert min(returns, key=returns.get) == stories["never_pays_back"]["initiative_id"]
