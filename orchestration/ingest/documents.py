@@ -109,9 +109,11 @@ def _opened(level: int, name: str) -> str:
 
 
 def _strays(level: int, paths: list[tuple[str, ...]]) -> str:
-    """The list of names that no declared path leads to."""
+    """The list of names that hold a value and that no declared path leads to."""
     objects = sorted({path[:end] for path in paths for end in range(len(path))} | {()})
-    keys = f"json_keys(record_{level}, {texts(map(_json_path, objects))})"
+    # Merging leaves out what is null (RFC 7396).
+    held = f"json_merge_patch('{{}}', record_{level})"
+    keys = f"json_keys({held}, {texts(map(_json_path, objects))})"
     known = {path[:end] for path in paths for end in range(1, len(path) + 1)}
     undeclared = ", ".join(
         f"coalesce([{text('.'.join((*inside, '')))} || key FOR key IN {keys}[{i}] "

@@ -210,6 +210,105 @@ def test_a_run_told_by_langfuse_then_by_otlp(company: Company) -> None:
     assert company.rows(query) == [("ticket-resolver", 1, 0, 0)]
 
 
+def test_a_run_told_by_langfuse_then_by_otlp(company: Company) -> None:
+    """A Langfuse run is described by a trace that comes later; OTLP spans take it over."""
+    trace = "00000000000000000000000000beef01"
+    observation = (
+        f'{{"id": "o1", "traceId": "{trace}", "type": "GENERATION", "model": "meridian-small-2",'
+        ' "startTime": "2026-06-16T08:00:01Z", "endTime": "2026-06-16T08:00:09Z",'
+        ' "usageDetails": {"input": 100, "input_cached_tokens": 20, "output": 7}}\n'
+    )
+    described = (
+        f'{{"id": "{trace}", "timestamp": "2026-06-16T08:00:00Z",'
+        ' "metadata": {"agent_id": "refund-clerk", "workflow_id": "refunds"}}\n'
+    )
+    span = (
+        f'{{"resourceSpans": [{{"scopeSpans": [{{"spans": [{{"traceId": "{trace}",'
+        ' "spanId": "00000000000000cc", "startTimeUnixNano": "1781596800000000000",'
+        ' "endTimeUnixNano": "1781596860000000000", "attributes": [{"key": "gen_ai.agent.id",'
+        ' "value": {"stringValue": "ticket-resolver"}}]}]}]}]}\n'
+    )
+    query = (
+        "select agent_id, spans, input_tokens, cached_input_tokens from core.fct_agent_runs"
+        f" where trace_id = '{trace}'"
+    )
+    company.land("langfuse", "observations.jsonl", observation)
+    company.night()
+    assert company.rows(query) == [("unknown", 1, 120, 20)]
+    company.land("langfuse", "traces.jsonl", described)
+    night_equals_rebuild(company)
+    assert company.rows(query) == [("refund-clerk", 1, 120, 20)]
+    company.land("otlp_traces", "told_too.json", span)
+    night_equals_rebuild(company)
+    assert company.rows(query) == [("ticket-resolver", 1, 0, 0)]
+
+
+def test_a_run_told_by_langfuse_then_by_otlp(company: Company) -> None:
+    """A Langfuse run is described by a trace that comes later; OTLP spans take it over."""
+    trace = "00000000000000000000000000beef01"
+    observation = (
+        f'{{"id": "o1", "traceId": "{trace}", "type": "GENERATION", "model": "meridian-small-2",'
+        ' "startTime": "2026-06-16T08:00:01Z", "endTime": "2026-06-16T08:00:09Z",'
+        ' "usageDetails": {"input": 100, "input_cached_tokens": 20, "output": 7}}\n'
+    )
+    described = (
+        f'{{"id": "{trace}", "timestamp": "2026-06-16T08:00:00Z",'
+        ' "metadata": {"agent_id": "refund-clerk", "workflow_id": "refunds"}}\n'
+    )
+    span = (
+        f'{{"resourceSpans": [{{"scopeSpans": [{{"spans": [{{"traceId": "{trace}",'
+        ' "spanId": "00000000000000cc", "startTimeUnixNano": "1781596800000000000",'
+        ' "endTimeUnixNano": "1781596860000000000", "attributes": [{"key": "gen_ai.agent.id",'
+        ' "value": {"stringValue": "ticket-resolver"}}]}]}]}]}\n'
+    )
+    query = (
+        "select agent_id, spans, input_tokens, cached_input_tokens from core.fct_agent_runs"
+        f" where trace_id = '{trace}'"
+    )
+    company.land("langfuse", "observations.jsonl", observation)
+    company.night()
+    assert company.rows(query) == [("unknown", 1, 120, 20)]
+    company.land("langfuse", "traces.jsonl", described)
+    night_equals_rebuild(company)
+    assert company.rows(query) == [("refund-clerk", 1, 120, 20)]
+    company.land("otlp_traces", "told_too.json", span)
+    night_equals_rebuild(company)
+    assert company.rows(query) == [("ticket-resolver", 1, 0, 0)]
+
+
+def test_a_run_told_by_langfuse_then_by_otlp(company: Company) -> None:
+    """A Langfuse run is described by a trace that comes later; OTLP spans take it over."""
+    trace = "00000000000000000000000000beef01"
+    observation = (
+        f'{{"id": "o1", "traceId": "{trace}", "type": "GENERATION", "model": "meridian-small-2",'
+        ' "startTime": "2026-06-16T08:00:01Z", "endTime": "2026-06-16T08:00:09Z",'
+        ' "usageDetails": {"input": 100, "input_cached_tokens": 20, "output": 7}}\n'
+    )
+    described = (
+        f'{{"id": "{trace}", "timestamp": "2026-06-16T08:00:00Z",'
+        ' "metadata": {"agent_id": "refund-clerk", "workflow_id": "refunds"}}\n'
+    )
+    span = (
+        f'{{"resourceSpans": [{{"scopeSpans": [{{"spans": [{{"traceId": "{trace}",'
+        ' "spanId": "00000000000000cc", "startTimeUnixNano": "1781596800000000000",'
+        ' "endTimeUnixNano": "1781596860000000000", "attributes": [{"key": "gen_ai.agent.id",'
+        ' "value": {"stringValue": "ticket-resolver"}}]}]}]}]}\n'
+    )
+    query = (
+        "select agent_id, spans, input_tokens, cached_input_tokens from core.fct_agent_runs"
+        f" where trace_id = '{trace}'"
+    )
+    company.land("langfuse", "observations.jsonl", observation)
+    company.night()
+    assert company.rows(query) == [("unknown", 1, 120, 20)]
+    company.land("langfuse", "traces.jsonl", described)
+    night_equals_rebuild(company)
+    assert company.rows(query) == [("refund-clerk", 1, 120, 20)]
+    company.land("otlp_traces", "told_too.json", span)
+    night_equals_rebuild(company)
+    assert company.rows(query) == [("ticket-resolver", 1, 0, 0)]
+
+
 def test_retroactive_pay_change(company: Company) -> None:
     """Somebody's pay of last year changes: baselines and every cost of hours follow."""
     query = "select sum(baseline_cost_per_output_usd) from core.dim_workflows"

@@ -25,6 +25,7 @@ facts as (
         span_id,
         evaluation_name,
         'otlp_logs' as source,
+        null as origin,
         score_value,
         score_label,
         evaluated_at
@@ -35,6 +36,7 @@ facts as (
         span_id,
         evaluation_name,
         'langfuse' as source,
+        origin,
         score_value,
         score_label,
         evaluated_at

@@ -20,7 +20,6 @@ renamed as (
     select
         usage_date as charge_date,
         product,
-        quantity,
         net_amount as net_amount_usd,
         coalesce(user_key, '') as user_key,
         coalesce(sku, '') as sku,

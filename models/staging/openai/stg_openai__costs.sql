@@ -3,17 +3,19 @@ with source as (
 ),
 
 latest as (
-    {{ latest_by_key('source', ['started_at', 'project_id', 'line_item']) }}
+    {{ latest_by_key(
+        'source', ['started_at', 'project_id', 'line_item', 'api_key_id']
+    ) }}
 ),
 
 renamed as (
     select
         started_at,
         amount,
-        quantity,
         cast(started_at as date) as charge_date,
         coalesce(project_id, '') as project_id,
         coalesce(line_item, '') as line_item,
+        coalesce(api_key_id, '') as api_key_id,
         upper(currency) as currency
     from latest
 )
