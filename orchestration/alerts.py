@@ -1,7 +1,7 @@
 """Telling people, at least once: alerts wait in an outbox until a receiver has taken them.
 
-What belongs here: the outbox, and sending it to OUTTURN_WEBHOOK_URL. What does not: finding out
-what there is to tell.
+What belongs here: what an alert is, the outbox, and sending it to OUTTURN_WEBHOOK_URL. What does
+not: judging; the marts and the gates do that.
 
 An alert is a file of the outbox from the moment it is raised; it leaves only after the receiver
 answered that it has it. A process that dies in between sends it again: receivers drop repeats by
@@ -13,10 +13,12 @@ import json
 import logging
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import httpx
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_base, wait_exponential_jitter
@@ -48,6 +50,27 @@ def night_failed(run_id: str, reasons: Iterable[str]) -> Alert:
     """A night that published nothing."""
     alert_id = hashlib.sha256(f"night {run_id}".encode()).hexdigest()
     return Alert(alert_id, "night", "critical", f"Night {run_id} failed", tuple(reasons))
+
+
+def kpi_breaches(marts: Path) -> list[Alert]:
+    """What a publication's kpi_alerts holds."""
+    with closing(duckdb.connect(str(marts), read_only=True)) as connection:
+        rows = connection.execute(
+            """
+            select
+                alert_id,
+                severity,
+                concat_ws(' ', metric, 'of', subject_type, subject_id) as subject,
+                concat_ws(' ', value, comparison, threshold, 'since', period_start) as breach,
+                concat_ws(' ', 'to act:', owner_role) as owner
+            from governance.kpi_alerts
+            order by alert_id
+            """
+        ).fetchall()
+    return [
+        Alert(alert_id, "kpi", severity, subject, (breach, owner))
+        for alert_id, severity, subject, breach, owner in rows
+    ]
 
 
 def send(settings: Settings, alerts: Iterable[Alert], back_off: wait_base = BACK_OFF) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import dbt, decisions, ingest, provenance, publish
+from orchestration import alerts, dbt, decisions, ingest, provenance, publish
 from orchestration.assets.night import Night
 
 
@@ -32,6 +32,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             publish.comments_of(night.manifest),
             decisions.append_decisions(night.settings, night.run),
         )
+        alerts.send(night.settings, alerts.kpi_breaches(publication.path))
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(publication.path),

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import duckdb
 import pytest
 from tenacity.wait import wait_none
 
 from orchestration import alerts
-from orchestration.alerts import Alert, night_failed, send
+from orchestration.alerts import Alert, kpi_breaches, night_failed, send
 from orchestration.settings import Settings, SettingsError, read_settings
 from tests.conftest import run_night
 
@@ -130,6 +131,29 @@ def test_a_process_that_died_after_sending_sends_again(
             send(reachable, [LATE])
     assert send(reachable, []) == 0
     assert ids(receiver) == ["a1", "a1"]
+
+
+def test_a_breach_of_a_kpi_names_figures_and_owner(tmp_path: Path) -> None:
+    marts = tmp_path / "marts.duckdb"
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute(
+            """
+            create schema governance;
+            create table governance.kpi_alerts as
+            select 'c3' as alert_id, 'agent' as subject_type, 'refund-clerk' as subject_id,
+                'accuracy_high' as metric, date '2026-06-22' as period_start, 0.81 as value,
+                0.9 as threshold, '<' as comparison, 'critical' as severity,
+                'head of support' as owner_role
+            """
+        )
+    (breach,) = kpi_breaches(marts)
+    assert breach == Alert(
+        "c3",
+        "kpi",
+        "critical",
+        "accuracy_high of agent refund-clerk",
+        ("0.81 < 0.9 since 2026-06-22", "to act: head of support"),
+    )
 
 
 def test_without_an_address_alerts_are_logged(

@@ -105,3 +105,15 @@ def test_teams_add_up_to_the_company(data: Path) -> None:
         " from governance.kpi_scorecard_weekly where workflow_id = 'all'",
     )
     assert by_team.sum().tolist() == pytest.approx(company.iloc[0].astype(float), rel=1e-6)
+
+
+def test_adoption_of_a_team_is_that_of_its_mart(data: Path) -> None:
+    monthly = read(
+        data,
+        "select feature_id, team_id, month_start, adoption_rate"
+        " from adoption.kpi_feature_adoption_monthly"
+        " where job_profile = 'all' and not is_suppressed",
+    ).set_index(["feature_id", "team_id", "month_start"])
+    answer = ask(data, ["adoption_rate"], ["feature", "team", "metric_time__month"]).dropna()
+    assert_same(answer, monthly)
+    assert len(answer) == len(monthly), "hidden teams are in no answer"
