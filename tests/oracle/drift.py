@@ -16,8 +16,6 @@ from tests.oracle.predictions import known_predictions
 
 SCORE = "score"
 EMPTY_SHARE = 0.0001
-FEWEST = 100
-PSI_HIGH, PSI_MODERATE = 0.25, 0.1
 KS_AT_5_PERCENT = 1.358
 DECILES = np.arange(1, 10) / 10
 
@@ -35,9 +33,9 @@ def feature_values(predictions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"predicted_at": "datetime64[us]"})
 
 
-def stability(week: np.ndarray, reference: np.ndarray) -> float:
-    """Population stability index over the reference's deciles; null below 100 values."""
-    if min(len(week), len(reference)) < FEWEST:
+def stability(week: np.ndarray, reference: np.ndarray, fewest: float) -> float:
+    """Population stability index over the reference's deciles; null below so many values."""
+    if min(len(week), len(reference)) < fewest:
         return np.nan
     edges = np.unique(np.quantile(reference, DECILES))
     shares = []
@@ -54,6 +52,7 @@ def drift(facts: Facts) -> pd.DataFrame:
     """Complete weeks after the reference window of each registered model."""
     values = feature_values(known_predictions(facts))
     values["week_start"] = week_of(values["predicted_at"])
+    fewest = facts.threshold("drift_values_needed")
     rows = []
     for model in facts.seeds["models"].dropna(subset=["reference_end"]).itertuples():
         if model.reference_end > facts.as_of:
@@ -67,22 +66,24 @@ def drift(facts: Facts) -> pd.DataFrame:
             ["feature", "week_start"]
         ):
             before = reference.loc[reference["feature"] == feature, "value"].to_numpy()
-            found = compare(group["value"].to_numpy(), before)
+            found = compare(group["value"].to_numpy(), before, fewest)
             rows.append(
                 {"model_id": model.model_id, "feature": feature, "week_start": week} | found
             )
     frame = pd.DataFrame(rows)
     is_far = frame["ks"] > frame["ks_critical"]
-    frame["is_drifted"] = (frame["psi"] >= PSI_HIGH) | (is_far & (frame["psi"] >= PSI_MODERATE))
+    is_shifted = frame["psi"] >= facts.threshold("drift_psi_limit")
+    is_moderate = frame["psi"] >= facts.threshold("drift_psi_with_ks")
+    frame["is_drifted"] = is_shifted | (is_far & is_moderate)
     return frame
 
 
-def compare(week: np.ndarray, reference: np.ndarray) -> dict[str, float]:
+def compare(week: np.ndarray, reference: np.ndarray, fewest: float) -> dict[str, float]:
     n, m = len(week), len(reference)
     return {
         "n": n,
         "n_reference": m,
-        "psi": stability(week, reference),
+        "psi": stability(week, reference, fewest),
         "ks": ks_2samp(week, reference).statistic if n and m else np.nan,
         "ks_critical": KS_AT_5_PERCENT * np.sqrt((n + m) / (n * m)) if n and m else np.nan,
     }

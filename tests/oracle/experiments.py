@@ -14,7 +14,6 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 from tests.oracle.facts import Facts
 from tests.oracle.periods import DAY
 
-INVALID_BELOW = 0.001
 ARMS = ("control", "treatment")
 
 
@@ -178,9 +177,9 @@ def ratio_mismatch(counts: dict[str, int], test: pd.Series) -> float:
     return float(stats.chisquare([counts[arm] for arm in ARMS], wanted).pvalue)
 
 
-def status(row: dict[str, float], test: pd.Series) -> str:
+def status(row: dict[str, float], test: pd.Series, invalid_below: float) -> str:
     planned = test.planned_units_per_arm
-    if test.method == "ab" and row["srm_p_value"] < INVALID_BELOW:
+    if test.method == "ab" and row["srm_p_value"] < invalid_below:
         return "invalid"
     if row["units_control"] < planned or row["units_treatment"] < planned:
         return "running"
@@ -214,7 +213,8 @@ def read_out(facts: Facts, test: pd.Series) -> dict[str, object]:
         "last_assigned_at": rows["last_assigned_at"].max(),
         **infer(found, test),
     }
-    return {**row, "is_primary": is_true(test.is_primary), "status": status(row, test)}
+    said = status(row, test, facts.threshold("srm_p_value_limit"))
+    return {**row, "is_primary": is_true(test.is_primary), "status": said}
 
 
 def readouts(facts: Facts) -> pd.DataFrame:

@@ -50,7 +50,9 @@ def facts_of(
         ),
         "experiment_outcomes": "\n".join(["experiment_id,unit_id,metric,period,value", *values]),
     }
-    return small_facts(folder, "2026-03-30", {"experiments": COLUMNS + test}, feeds)
+    limits = "threshold,value,why\nsrm_p_value_limit,0.001,x\n"
+    seeds = {"experiments": COLUMNS + test, "kpi_thresholds": limits}
+    return small_facts(folder, "2026-03-30", seeds, feeds)
 
 
 def found(facts: Facts) -> pd.Series:

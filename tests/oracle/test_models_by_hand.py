@@ -27,7 +27,8 @@ SEEDS = {
     "m1,One,classification,a1,yes,2026-01-05,2026-01-11,0.99\n"
     "m2,Two,classification,,,,,\nm3,Three,regression,,,,,0.99\n",
     "agents": "agent_id,workflow_id,deployed_on\na1,w1,2026-01-30\n",
-    "kpi_thresholds": "threshold,value,why\ndisparity_limit,0.8,x\ndrift_rate_for_retrain,0.5,x\n",
+    "kpi_thresholds": "threshold,value,why\ndisparity_limit,0.8,x\ndrift_rate_for_retrain,0.5,x\n"
+    "drift_psi_limit,0.25,x\ndrift_psi_with_ks,0.1,x\ndrift_values_needed,100,x\n",
 }
 # m1: of five known labels in the week of 2026-02-02 two yes, one false alarm, one miss, one no.
 LABELS = [
