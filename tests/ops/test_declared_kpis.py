@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orchestration import dbt
+from orchestration import dbt, ingest
 
 SAID = ("question", "formula", "reading", "traps", "decision")
 
@@ -28,3 +28,11 @@ def test_every_kpi_says_what_it_is_for(kpis: dict[str, dict[str, Any]]) -> None:
     assert kpis
     silent = {name: [key for key in SAID if not meta.get(key)] for name, meta in kpis.items()}
     assert {name: keys for name, keys in silent.items() if keys} == {}
+
+
+def test_every_kpi_names_feeds_that_are_declared(
+    manifest: dict[str, Any], kpis: dict[str, dict[str, Any]]
+) -> None:
+    declared = set(ingest.load_feeds(manifest))
+    unknown = {name: set(meta["feeds"]) - declared for name, meta in kpis.items()}
+    assert {name: feeds for name, feeds in unknown.items() if feeds} == {}

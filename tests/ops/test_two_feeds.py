@@ -13,10 +13,16 @@ from tests.conftest import SMALL, run_night, run_python, settle
 
 FEEDS = {"work_items", "agent_reviews"}
 # Marts that have a row for every week, month or gate of an agent or workflow, known or not.
+# Of alerts and scope decisions, what needs another feed than these is not there.
 HEADLINES = {
+    "adoption.kpi_trust_quarterly": "trust",
+    "efficiency.kpi_availability_monthly": "availability",
     "efficiency.kpi_cost_per_output_weekly": "cost_per_verified_output_usd",
     "governance.kpi_scorecard_weekly": "cost_per_verified_output_usd",
+    "governance.kpi_alerts": "case when metric <> 'accuracy_high' then value end",
+    "governance.kpi_scope_decisions_weekly": "case when meets_cost_rule or is_drifted then 1 end",
     "governance.kpi_gate_reviews": "case when metric = 'cost_ratio_high' then value end",
+    "quality.kpi_cross_workflow_rework_monthly": "rework_hours",
     "quality.kpi_error_rate_weekly": "error_rate",
     "returns.kpi_contract_settlement_monthly": "variance_usd",
     "returns.kpi_fte_displacement_monthly": "verified_hours",

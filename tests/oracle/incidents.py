@@ -143,7 +143,10 @@ def union_minutes(spans: list[tuple[pd.Timestamp, pd.Timestamp]]) -> float:
 
 
 def availability(facts: Facts) -> pd.DataFrame:
-    """By subject and month: the union of its severe incidents against the month's minutes."""
+    """By subject and month: the union of its severe incidents against the month's minutes.
+
+    Unknown where no incident ever landed.
+    """
     end = facts.as_of + DAY
     severe = by_subject(known_incidents(facts))
     severe = severe[severe["severity"].isin(SEVERE)]
@@ -165,12 +168,13 @@ def availability(facts: Facts) -> pd.DataFrame:
             for start, stop in zip(own["start"], own["end"], strict=True)
         ]
         down.append(union_minutes([(start, stop) for start, stop in cut if stop > start]))
-    rows["minutes_down"] = down
+    rows["minutes_down"] = down if len(facts.landing["incidents"]) else float("nan")
     rows["availability"] = 1 - rows["minutes_down"] / rows["minutes"]
     rows = rows.merge(subjects.drop(columns="since"), on=SUBJECT)
     rows["availability_slo"] = rows["availability_slo"].astype(float)
     breach = (rows["availability"] < rows["availability_slo"]).astype(float)
-    return rows.assign(is_breach=breach.where(rows["availability_slo"].notna()))
+    known = rows["availability_slo"].notna() & rows["availability"].notna()
+    return rows.assign(is_breach=breach.where(known))
 
 
 def annotations(facts: Facts) -> pd.DataFrame:

@@ -29,6 +29,7 @@ months as (
         subject_type, subject_id, availability_slo, {{ month_start('date_day') }}
 ),
 
+-- Without incidents nobody knows whether anything was down.
 summed as (
     select
         months.subject_type,
@@ -37,13 +38,12 @@ summed as (
         months.minutes,
         months.availability_slo,
         sum(
-            case
-                when downtimes.subject_id is null then 0
-                else {{ microseconds_between(
+            {{ known_part(
+                microseconds_between(
                     'greatest(downtimes.down_from, months.first_moment)',
                     'least(downtimes.up_again_at, months.last_moment)',
-                ) }}
-            end
+                ), 'downtimes.subject_id', 'stg_operations__incidents'
+            ) }}
         ) as time_down
     from months
     left join downtimes
