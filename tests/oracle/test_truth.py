@@ -75,6 +75,7 @@ POINTS = [
     ("providers", "allocated_usd", "bills", "allocated_usd"),
     ("providers", "unallocated_usd", "bills", "unallocated_usd"),
     ("agent_costs", "cost_usd", "agent_costs", "cost_usd"),
+    ("settlements", "payable_usd", "kpi_contract_settlement_monthly", "payable_usd"),
 ]
 KEYS = {
     "agent_weeks": AGENT_WEEK,
@@ -82,6 +83,7 @@ KEYS = {
     "baseline": ["workflow_id"],
     "providers": ["provider"],
     "agent_costs": AGENT_COST,
+    "settlements": ["contract_id", "month_start"],
 }
 
 Found = dict[str, pd.DataFrame]
