@@ -15,12 +15,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
-from dbt.cli.main import dbtRunner
 
 from orchestration import dbt, ingest
 from orchestration.content_hash import content_hash
 from orchestration.provenance import code_version
-from orchestration.settings import PROJECT, Settings, SettingsError, read_settings
+from orchestration.settings import Settings, SettingsError, read_settings
 
 
 class ReproductionError(RuntimeError):
@@ -55,19 +54,22 @@ def reproduce(settings: Settings, manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def _build(scratch: Settings) -> None:
+    # In a process of its own: one that used a warehouse keeps it open.
     os.environ["OUTTURN_DATA"] = str(scratch.data)
     os.environ["OUTTURN_AS_OF"] = str(scratch.as_of)
-    folders = {
-        "--project-dir": PROJECT,
-        "--profiles-dir": PROJECT,
-        "--target-path": scratch.data / "target",
-        "--log-path": scratch.data / "logs",
-    }
-    where = [str(part) for option in folders.items() for part in option]
-    only_models = ["--exclude-resource-type", "test", "unit_test"]
-    result = dbtRunner().invoke(["build", "--full-refresh", "--quiet", *only_models, *where])
-    if not result.success:
-        raise ReproductionError(f"its models do not build with this code: {result.exception}")
+    arguments = [
+        "build",
+        "--quiet",
+        "--full-refresh",
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+    ]
+    made = dbt.dbt_resource(dbt.dbt_project()).cli(
+        arguments, target_path=scratch.data / "target", raise_on_error=False
+    )
+    if not made.wait().is_successful():
+        raise ReproductionError(f"its models do not build with this code: {made.get_error()}")
 
 
 def _difference(
