@@ -127,7 +127,8 @@ def price_usage(usage: pd.DataFrame, reported: pd.DataFrame, prices: pd.DataFram
     keys = zip(reported["agent_id"], reported["day"], names, strict=True)
     is_untold = np.array([key not in told for key in keys], dtype=bool)
     untold = list_costs(reported[is_untold], prices)
-    untold["provider"] = untold["billed_by"].combine_first(untold["provider_name"])
+    # Who reports usage also bills it, whatever the price list knows of the model.
+    untold["billed_by"] = untold["provider"] = untold["provider_name"]
     return pd.concat([traced, untold], ignore_index=True) if len(untold) else traced
 
 
@@ -248,18 +249,22 @@ def build_reconciliation(days: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFram
     billed = billed.rename(columns={"cost_usd": "billed_usd"})
     of_bill = costs[~costs["is_estimated"] & (costs["provider"] != "internal")]
     # From the fact as it is published: six decimals a row, halves away from zero.
-    of_bill = of_bill.assign(cost_usd=of_bill["cost_usd"].map(_six_decimals))
+    of_bill = of_bill.assign(cost_usd=of_bill["cost_usd"].map(as_published))
     is_open = of_bill["agent_id"] == UNALLOCATED
     sides = {"allocated_usd": of_bill[~is_open], "unallocated_usd": of_bill[is_open]}
     for name, side in sides.items():
         sums = strict_sum(side, key, ["cost_usd"]).rename(columns={"cost_usd": name})
         billed = billed.merge(sums.assign(found=True), on=key, how="left")
         billed[name] = billed[name].where(billed.pop("found").notna(), 0.0)
-    rest = billed["billed_usd"] - billed["allocated_usd"] - billed["unallocated_usd"]
+    told = billed["billed_usd"].map(as_published)
+    rest = told - billed["allocated_usd"] - billed["unallocated_usd"]
     return billed.assign(difference_usd=rest)
 
 
-def _six_decimals(amount: float) -> float:
+def as_published(amount: float) -> float:
+    """Six decimals, halves away from zero."""
+    if np.isnan(amount):
+        return amount
     exact = Decimal(repr(round(amount, 12)))
     return float(exact.quantize(Decimal("1e-6"), rounding=ROUND_HALF_UP))
 

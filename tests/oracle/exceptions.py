@@ -16,6 +16,8 @@ from tests.oracle import (
     exceptions_models,
     exceptions_money,
     exceptions_people,
+    exceptions_reports,
+    exceptions_vendors,
 )
 from tests.oracle.chance import DAYS, FIRST, PEOPLE, PROFILES, TEAMS, Chance, team, worker
 
@@ -41,6 +43,8 @@ CHARGED = [
     ("Cirrus Cloud", "Management and Governance", "Cirrus Agent Gateway"),
     ("Cirrus Cloud", "Compute", "Machines"),
     ("Nobody", "Other", "Something"),
+    ("OpenAI", "AI and Machine Learning", "Told by OpenAI itself"),
+    ("GitHub", "Developer Tools", "Told by GitHub itself"),
 ]
 ITEMS, TRACES, SHEETS, CHARGES = 900, 1500, 2500, 160
 
@@ -70,9 +74,10 @@ def write_company(landing: Path, seed: int) -> None:
     lines = [json.dumps(_request(chance, items, number)) for number in range(TRACES)]
     lines += [lines[number] for number in range(0, TRACES, 50)]
     (folder / "traces.jsonl").write_text("\n".join(lines) + "\n")
-    for area in (exceptions_models, exceptions_experiments):
+    for area in (exceptions_models, exceptions_experiments, exceptions_vendors):
         for feed, further in area.feeds(chance).items():
             _write(landing, feed, further)
+    exceptions_reports.write(landing, chance, items)
 
 
 def _write(landing: Path, feed: str, rows: list[dict]) -> None:

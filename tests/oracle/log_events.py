@@ -37,7 +37,7 @@ def read_events(folder: Path) -> dict[str, pd.DataFrame]:
     """otlp_logs: when each record happened; api_requests, evaluations: each key's later load."""
     asked, judged, happened = [], [], []
     for path in files(folder):
-        for line in lines(path):
+        for line in filter(str.strip, lines(path)):
             for record, facts in _records(json.loads(line)):
                 happened.append(_moment(record))
                 name = record.get("eventName") or facts.get("event.name")

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportions_ztest
 
+from tests.oracle.costs import as_published
 from tests.oracle.facts import Facts
 from tests.oracle.monthly import savings
 from tests.oracle.periods import DAY, month_of, ratio, strict_sum
@@ -165,8 +166,9 @@ def cross_workflow_rework(facts: Facts) -> pd.DataFrame:
     rows["rework_cost_usd"] = rows.pop("cost_usd").where(found, 0.0)
     rows["is_cross_workflow"] = rows["causing_workflow_id"] != rows["affected_workflow_id"]
     saved = savings(facts).rename(columns={"workflow_id": "causing_workflow_id"})
-    saved["saving_left_usd"] = saved["verified_savings_usd"]
-    net = saved["net_rework_cost_usd"]
-    saved["saving_before_rework_usd"] = saved["verified_savings_usd"] + net
+    # Of the savings as they are published, so that the three columns add up.
+    saved["saving_left_usd"] = saved["verified_savings_usd"].map(as_published)
+    net = saved["net_rework_cost_usd"].map(as_published)
+    saved["saving_before_rework_usd"] = saved["saving_left_usd"] + net
     columns = ["causing_workflow_id", "month_start", "saving_before_rework_usd", "saving_left_usd"]
     return rows.merge(saved[columns], on=columns[:2], how="left")

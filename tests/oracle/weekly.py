@@ -173,7 +173,8 @@ def token_economics(facts: Facts) -> pd.DataFrame:
     compute = costs[costs["component"] == "compute"]
     compute = strict_sum(compute, by, ["cost_usd"])
     listed = strict_sum(used, [*by, "model"], ["list_usd"])
-    whole = strict_sum(listed, by, ["list_usd"]).rename(columns={"list_usd": "whole"})
+    # A bill is split over the models it is known to carry; what has no price takes no share.
+    whole = used.groupby(by)["list_usd"].sum(min_count=1).rename("whole").reset_index()
     split = listed.merge(whole, on=by).merge(compute, on=by)
     split = split[split["whole"] != 0]
     split["token_cost_usd"] = split["cost_usd"] * (split["list_usd"] / split["whole"])
