@@ -5,6 +5,7 @@ What belongs here: which value is held against what, and who owns it. What does 
 
 import pandas as pd
 
+from tests.oracle.costs import as_published
 from tests.oracle.coverage import newest_days
 from tests.oracle.drift import drift, drift_rate
 from tests.oracle.experiments import readouts
@@ -146,7 +147,8 @@ def of_money(facts: Facts, reconciled: pd.DataFrame) -> list[pd.DataFrame]:
     over = contracts[contracts["status"].eq("overbilled")]
     credited = contracts[contracts["is_credited"].eq(True)]
     bills = reconciled.assign(period_start=month_of(reconciled["cost_date"]))
-    bills = bills[bills["period_start"] == month]
+    bills = bills[bills["period_start"] == month].copy()
+    bills["billed_usd"] = bills["billed_usd"].map(as_published)
     bills = strict_sum(bills, ["provider", "period_start"], ["unallocated_usd", "billed_usd"])
     share = bills["unallocated_usd"] / bills["billed_usd"].where(bills["billed_usd"] > 0)
     bills = bills.assign(share=share, limit=facts.threshold("unallocated_share_limit"))
@@ -183,7 +185,7 @@ def of_people_and_feeds(facts: Facts) -> list[pd.DataFrame]:
     )
     wasteful, sloppy = gap[gap["is_tokenmaxxing"].eq(True)], gap[gap["is_workslop"].eq(True)]
     feeds = newest_days(facts).rename("newest").rename_axis("feed").reset_index()
-    feeds = feeds.dropna(subset=["newest"])
+    feeds = feeds.dropna(subset=["newest"]).copy()
     feeds["days"] = (facts.as_of - feeds["newest"]).dt.days
     feeds = feeds.assign(period_start=facts.as_of, limit=facts.threshold("feed_stale_days"))
     team = ("team", "team_id")
@@ -195,7 +197,7 @@ def of_people_and_feeds(facts: Facts) -> list[pd.DataFrame]:
             ("srm_p_value", "limit", "warning"),
         ),
         _alerts(wasteful, team, "token_growth", ("token_growth", "growth_limit", "warning")),
-        _alerts(sloppy, team, "workslop_p_value", ("return_rate_p_value", "p_limit", "warning")),
+        _alerts(sloppy, team, "rework_p_value", ("return_rate_p_value", "p_limit", "warning")),
         _alerts(
             feeds.query("days > limit"),
             ("company", "feed"),

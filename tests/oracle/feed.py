@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Feed:
-    """Columns by type (text, time, date, number, decimal, flag), and which row of a key counts.
+    """Columns by type (text, time, end, date, number, decimal, flag); which row of a key counts.
 
     Of two files' rows of a key the later event counts, then one that knows an end (`ends`), then
     the later load; `summed` adds up equal keys of one file instead of taking the last.

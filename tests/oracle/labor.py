@@ -108,11 +108,11 @@ def build_labor(
         .combine_first(hours["agent_id"].map(agent_workflow))
     )
     rates = labor_rates(person_days)
-    hours = hours.merge(
-        rates[["department", "month_start", "rate"]], on=["department", "month_start"], how="left"
-    )
+    own = rates[["department", "month_start", "rate"]].assign(has_rate=True)
+    hours = hours.merge(own, on=["department", "month_start"], how="left")
     company = rates.drop_duplicates("month_start").set_index("month_start")["company_rate"]
-    rate = hours["rate"].where(hours["department"].notna(), hours["month_start"].map(company))
+    # A department where nobody is paid has none; one whose pay is unknown has an unknown one.
+    rate = hours["rate"].where(hours["has_rate"].eq(True), hours["month_start"].map(company))
     hours["cost_usd"] = hours["hours"] * rate.astype(float)
     productive = productive_hours(sheets, person_days, as_of)
     return Labor(hours, person_days, productive, rates)

@@ -20,6 +20,7 @@ from tests.oracle.spans import files, read_spans
 from tests.oracle.vendor_reports import read_costs, read_usage
 
 NULLS = {"NULL", ""}
+OPEN_FROM = pd.Timestamp("9999-01-01")
 TAGS = ("agent_id", "workflow_id", "model_id", "initiative_id", "cost_center", "environment")
 
 
@@ -130,6 +131,8 @@ def _cast(column: pd.Series, kind: str) -> pd.Series:
     if kind == "flag":
         return _text(column).str.lower().map({"true": True, "false": False}).astype("boolean")
     times = _time(column)
+    if kind == "end":
+        return times.mask(times >= OPEN_FROM)
     return times.dt.normalize() if kind == "date" else times
 
 

@@ -10,7 +10,6 @@ from tests.oracle.landing import Landing
 from tests.oracle.periods import DAY
 
 SECOND = pd.Timedelta(seconds=1)
-OPEN_FROM = pd.Timestamp("9999-01-01")
 PAY = ["annual_summary_total_base_pay", "annual_summary_total_salary_and_allowances"]
 CONTRACTORS = {"contractor", "contingent worker", "consultant", "independent contractor"}
 POSITION_COLUMNS = [
@@ -33,8 +32,7 @@ POSITION_COLUMNS = [
 def _validity(rows: pd.DataFrame) -> pd.DataFrame:
     """since and until (exclusive, null while open) as days."""
     since = rows["_fivetran_start"].dt.normalize()
-    end = rows["_fivetran_end"]
-    until = (end.mask(end >= OPEN_FROM) + SECOND).dt.normalize()
+    until = (rows["_fivetran_end"] + SECOND).dt.normalize()
     return rows.assign(since=since, until=until)
 
 
@@ -65,10 +63,9 @@ def workday_positions(landing: Landing, teams: pd.DataFrame) -> pd.DataFrame:
     pay = pay[~(pay[PAY] < 0).any(axis=1)].rename(columns={"id": "worker_id"})
     both = _validity(jobs).merge(_validity(pay), on="worker_id", suffixes=("", "_pay"))
     first = both[["since", "since_pay", "hire_date"]].max(axis=1)
-    last = both[["until", "until_pay"]].min(axis=1)
-    both = both.assign(
-        effective_from=first, effective_to=last.combine_first(both["termination_date"] + DAY)
-    )
+    gone = both["termination_date"] + DAY
+    last = both.assign(gone=gone)[["until", "until_pay", "gone"]].min(axis=1)
+    both = both.assign(effective_from=first, effective_to=last)
     is_some = both["effective_to"].isna() | (both["effective_from"] < both["effective_to"])
     both = both[is_some].sort_values(["worker_id", "effective_from", "since", "position_id"])
     both = both.drop_duplicates(["worker_id", "effective_from"], keep="last")
