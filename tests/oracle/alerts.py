@@ -197,7 +197,7 @@ def of_people_and_feeds(facts: Facts) -> list[pd.DataFrame]:
             ("srm_p_value", "limit", "warning"),
         ),
         _alerts(wasteful, team, "token_growth", ("token_growth", "growth_limit", "warning")),
-        _alerts(sloppy, team, "rework_p_value", ("return_rate_p_value", "p_limit", "warning")),
+        _alerts(sloppy, team, "return_rate_p_value", ("return_rate_p_value", "p_limit", "warning")),
         _alerts(
             feeds.query("days > limit"),
             ("company", "feed"),

@@ -47,39 +47,49 @@ def active_days(facts: Facts) -> pd.DataFrame:
     return days.dropna(subset=["team_id"])
 
 
-def token_days(facts: Facts) -> pd.DataFrame:
-    """Tokens by team and day of runs' model calls, features and requests."""
-    team = team_runs(facts).set_index("trace_id")["team_id"]
-    calls = facts.priced.dropna(subset=["trace_id"])
-    calls = calls.assign(
-        team_id=calls["trace_id"].map(team), tokens=calls["input_tokens"] + calls["output_tokens"]
-    )
+def own_tokens(facts: Facts) -> pd.DataFrame:
+    """Tokens of people's own tools: their features', on days without those their requests'."""
     used = facts.landing["feature_usage"].rename(columns={"usage_date": "day"})
     used = used[used["day"] <= facts.as_of]
     used = used.assign(tokens=used["input_tokens"].fillna(0) + used["output_tokens"].fillna(0))
     told = used.groupby(PERSON_DAY)["tokens"].sum()
     asked = requests(facts)
     by_feature = told.reindex(pd.MultiIndex.from_frame(asked[PERSON_DAY])).fillna(0).to_numpy()
-    asked = asked[by_feature == 0]
-    own = [
-        placed(facts, frame).rename(columns={"position_team": "team_id"}) for frame in (used, asked)
-    ]
+    columns = [*PERSON_DAY, "tokens"]
+    own = pd.concat([used[columns], asked.loc[by_feature == 0, columns]])
+    own = placed(facts, own[own["tokens"] > 0]).rename(columns={"position_team": "team_id"})
+    return own.dropna(subset=["team_id"])
+
+
+def token_days(facts: Facts) -> pd.DataFrame:
+    """Tokens of runs' model calls and of people's own tools, by team and day."""
+    team = team_runs(facts).set_index("trace_id")["team_id"]
+    calls = facts.priced.dropna(subset=["trace_id"])
+    calls = calls.assign(
+        team_id=calls["trace_id"].map(team), tokens=calls["input_tokens"] + calls["output_tokens"]
+    )
     columns = ["team_id", "day", "tokens"]
-    rows = pd.concat([frame[columns] for frame in (calls, *own)]).dropna(subset=["team_id"])
+    rows = pd.concat([calls[columns], own_tokens(facts)[columns]]).dropna(subset=["team_id"])
     return rows.groupby(["team_id", "day"])["tokens"].sum().astype(float).reset_index()
 
 
 def usage_by(facts: Facts, grain: str) -> pd.DataFrame:
-    """active_people, runs and tokens by team and period."""
+    """active_people, runs, tokens and token_people by team and period."""
     start = f"{grain}_start"
     keys = ["team_id", start]
     parts = [
         frame.assign(**{start: period_of(frame["day"], grain)}).groupby(keys)
-        for frame in (active_days(facts), team_runs(facts), token_days(facts))
+        for frame in (
+            active_days(facts),
+            team_runs(facts),
+            token_days(facts),
+            own_tokens(facts),
+        )
     ]
     sums = {
         "active_people": parts[0]["worker_id"].nunique(),
         "runs": parts[1].size(),
         "tokens": parts[2]["tokens"].sum(),
+        "token_people": parts[3]["worker_id"].nunique(),
     }
     return pd.concat(sums, axis=1).fillna(0.0).astype(float).reset_index()

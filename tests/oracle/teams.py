@@ -28,14 +28,15 @@ def value_chain(facts: Facts) -> pd.DataFrame:
     rows["is_final"] = is_final(facts, rows["week_start"], "week")
     rows["completion_rate"] = ratio(rows["completed"], rows["attempted"])
     rows["cost_per_value"] = ratio(rows["cost_usd"], rows["value_usd"])
-    rows = hide(rows, ["active_people", "tokens"], few_active(facts, rows))
+    rows = hide(rows, ["active_people"], few(facts, rows["active_people"]))
+    rows = hide(rows, ["tokens"], few(facts, rows["token_people"]))
     keys = {*WEEK, "is_suppressed", "was_suppressed", "is_final"}
     return hide(rows, [name for name in rows if name not in keys])
 
 
-def few_active(facts: Facts, rows: pd.DataFrame) -> pd.Series:
-    """Whether so few people were active that their tokens would be theirs."""
-    return rows["active_people"].between(1, facts.threshold("min_cohort_size") - 1)
+def few(facts: Facts, people: pd.Series) -> pd.Series:
+    """Whether there are so few people that what they did could be told of them."""
+    return people.between(1, facts.threshold("min_cohort_size") - 1)
 
 
 def _outer(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def usage_outcome_gap(facts: Facts) -> pd.DataFrame:
     opening = ["tokens", "outputs_successful", "assisted_items", "unassisted_items"]
     rows = fill(facts, sums, "month", opening)
     final = is_final(facts, rows["month_start"], "month")
-    rows = hide(rows, ["tokens"], few_active(facts, rows))
+    rows = hide(rows, ["tokens"], few(facts, rows["token_people"]))
     earlier = pd.MultiIndex.from_arrays([rows["team_id"], month_of(rows["month_start"] - DAY)])
     known = rows.set_index(MONTH)
     is_there = pd.Series(earlier.isin(known.index), rows.index)

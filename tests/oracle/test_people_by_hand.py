@@ -31,7 +31,7 @@ FEEDS = {
         USAGE,
         *(f"2026-01-{10 + n},p{n},f1,1,," for n in range(1, 6)),
         "2026-02-10,p1,f1,,100,20",
-        "2026-02-10,p2,f1,2,,",
+        "2026-02-10,p2,f1,2,1,",
         "2026-02-10,p3,f1,0,7,",
         *(f"2026-02-11,p{n},f1,1,," for n in range(1, 4)),
         "2026-02-11,stranger,f1,1,500,",
@@ -133,9 +133,9 @@ def test_judgement(facts: Facts) -> None:
 
 
 def test_use(facts: Facts) -> None:
-    """All five are active; 127 tokens of features, 100 and 3 of requests, one told twice."""
+    """All five bring tokens; 128 of features, 100 and 3 of requests, one told twice."""
     rows = value_chain(facts).set_index("week_start")
-    check(rows.loc["2026-02-09"], {"active_people": 5, "tokens": 230, "runs": 0})
+    check(rows.loc["2026-02-09"], {"active_people": 5, "tokens": 231, "runs": 0})
 
 
 def test_statistics() -> None:
