@@ -144,6 +144,9 @@ def of_money(facts: Facts, reconciled: pd.DataFrame) -> list[pd.DataFrame]:
     contracts = settle(facts).query("is_final").sort_values("month_start")
     contracts = contracts.drop_duplicates("contract_id", keep="last")
     contracts = contracts.assign(period_start=contracts["month_start"])
+    # Values as they are published: money has six decimals.
+    for name in ("invoiced_usd", "payable_usd"):
+        contracts[name] = contracts[name].map(as_published)
     over = contracts[contracts["status"].eq("overbilled")]
     credited = contracts[contracts["is_credited"].eq(True)]
     bills = reconciled.assign(period_start=month_of(reconciled["cost_date"]))
@@ -152,8 +155,10 @@ def of_money(facts: Facts, reconciled: pd.DataFrame) -> list[pd.DataFrame]:
     bills = strict_sum(bills, ["provider", "period_start"], ["unallocated_usd", "billed_usd"])
     share = bills["unallocated_usd"] / bills["billed_usd"].where(bills["billed_usd"] > 0)
     bills = bills.assign(share=share, limit=facts.threshold("unallocated_share_limit"))
-    worth = npv_scenarios(facts).query("scenario == 'base' and npv_usd < 0")
-    worth = worth.assign(period_start=facts.as_of, limit=0.0)
+    worth = npv_scenarios(facts).query("scenario == 'base'")
+    worth = worth.assign(
+        period_start=facts.as_of, limit=0.0, npv_usd=worth["npv_usd"].map(as_published)
+    ).query("npv_usd < 0")
     contract = ("contract", "contract_id")
     return [
         _alerts(over, contract, "invoiced_usd", ("invoiced_usd", "payable_usd", "warning")),
