@@ -25,27 +25,23 @@ from orchestration.settings import Settings
 NAMESPACE = "governance"
 NAME = "decision_log"
 DECISIONS = "intermediate.int_decisions_taken"
-DESCRIPTION = (
-    "One row a decision: what a rule decided about a subject on a day, and on which data. Rows are "
-    "only ever added; a decision that comes out the same on the same data is not added again."
+SCHEMA = pa.schema(
+    [
+        ("decision_id", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("run_id", pa.string()),
+        ("decided_at", pa.timestamp("us")),
+        ("subject_type", pa.string()),
+        ("subject_id", pa.string()),
+        ("workflow_id", pa.string()),
+        ("week_start", pa.date32()),
+        ("rule", pa.string()),
+        ("decision", pa.string()),
+        ("reasons", pa.string()),
+        ("recommended_action", pa.string()),
+        ("input_hash", pa.string()),
+    ]
 )
-# Column, its type, and what it says.
-COLUMNS: tuple[tuple[str, pa.DataType, str], ...] = (
-    ("decision_id", pa.string(), "Hash of day, subject, rule and input hash."),
-    ("as_of_date", pa.date32(), "Last day whose data counted."),
-    ("run_id", pa.string(), "Run that decided first."),
-    ("decided_at", pa.timestamp("us"), "When that run began, UTC."),
-    ("subject_type", pa.string(), "What it was decided about: agent."),
-    ("subject_id", pa.string(), "Which one."),
-    ("workflow_id", pa.string(), "Workflow it was judged on."),
-    ("week_start", pa.date32(), "Monday of the week it was judged by, UTC."),
-    ("rule", pa.string(), "Rule that decided: scope."),
-    ("decision", pa.string(), "What was decided."),
-    ("reasons", pa.string(), "Why, each reason with its figures."),
-    ("recommended_action", pa.string(), "What to do now; null where nothing."),
-    ("input_hash", pa.string(), "Hash of the figures and texts of the decision."),
-)
-SCHEMA = pa.schema([(name, kind) for name, kind, _ in COLUMNS])
 
 
 def append_decisions(settings: Settings, run: Run) -> pa.Table:

@@ -28,6 +28,12 @@ from orchestration.run import Run
 from orchestration.settings import Settings
 
 SCHEMAS = ("core", "productivity", "efficiency", "quality", "returns", "adoption", "governance")
+# What is written of the run itself, never hashed.
+RUN_TABLES = {
+    "governance.run_manifest",
+    "governance.validation_results",
+    "governance.decision_log",
+}
 STORAGE_VERSION = "v1.5.0"
 PUBLICATIONS_KEPT = 3
 LINK = "marts.duckdb"
@@ -64,14 +70,16 @@ class Comments:
 
 
 def comments_of(manifest: dict[str, Any]) -> dict[str, Comments]:
-    """The descriptions in a dbt manifest, by schema and table."""
+    """The descriptions in a dbt manifest, by schema and table: of its models, and of what
+    publishing writes itself."""
+    models = (n for n in manifest["nodes"].values() if n["resource_type"] == "model")
+    written = (n for n in manifest["sources"].values() if n["source_name"] == "published")
     return {
-        f"{node['schema']}.{node['alias']}": Comments(
+        f"{node['schema']}.{node['name']}": Comments(
             table=node["description"],
             columns={name: column["description"] for name, column in node["columns"].items()},
         )
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
+        for node in (*models, *written)
     }
 
 
@@ -84,7 +92,7 @@ def publish(
 ) -> Publication:
     """Publish the warehouse's marts; readers see all of it from their next connection on.
 
-    comments: the declared models, by schema and table: of these, the marts are published.
+    comments: the declared tables, by schema and table: of these, the marts are published.
     decision_log: the whole log, as the lake holds it.
     Raises PublicationError when the file could not be closed cleanly; nothing is swapped then.
     """
@@ -105,6 +113,8 @@ def publish(
         manifest = _manifest(run, provenance, marts)
         _add_run_tables(connection, run, manifest)
         _add_decision_log(connection, decision_log)
+        for name in RUN_TABLES & comments.keys():
+            _comment(connection, f"published.{name}", comments[name])
         _write_parquet(connection, parquet)
         connection.execute("checkpoint published")
         connection.execute("detach published")
@@ -126,7 +136,8 @@ def _copy_marts(
     for schema in SCHEMAS:
         connection.execute(f"create schema published.{schema}")
     # A table that the project no longer declares may still lie in the warehouse.
-    for name in sorted(name for name in comments if name.split(".")[0] in SCHEMAS):
+    marts_declared = {name for name in comments if name.split(".")[0] in SCHEMAS}
+    for name in sorted(marts_declared - RUN_TABLES):
         schema, table = name.split(".")
         quoted = f'{schema}."{table}"'
         connection.execute(f"create table published.{quoted} as select * from warehouse.{quoted}")
@@ -196,11 +207,6 @@ def _add_run_tables(
             " select * from read_parquet($found)",
             {"found": found},
         )
-    _comment(
-        connection,
-        "published.governance.run_manifest",
-        Comments("One row: the run that published this file, and what it was made from.", {}),
-    )
 
 
 def _add_decision_log(connection: duckdb.DuckDBPyConnection, log: pa.Table) -> None:
@@ -209,8 +215,6 @@ def _add_decision_log(connection: duckdb.DuckDBPyConnection, log: pa.Table) -> N
     connection.register("log", log)
     connection.execute(f"create table {table} as select * from log order by as_of_date, decided_at")
     connection.unregister("log")
-    columns = {name: text for name, _, text in decisions.COLUMNS}
-    _comment(connection, table, Comments(decisions.DESCRIPTION, columns))
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
