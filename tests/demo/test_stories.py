@@ -131,6 +131,7 @@ def test_mistakes_cross_into_one_other_workflow(marts: duckdb.DuckDBPyConnection
 def test_scope_follows_accuracy_and_cost(marts: duckdb.DuckDBPyConnection) -> None:
     decided = "select distinct agent_id from governance.kpi_scope_decisions_weekly where decision ="
     expanded = agents(marts, f"{decided} 'expand'")
-    assert expanded == {"ticket-resolver"}
+    assert "ticket-resolver" in expanded
+    assert expanded.isdisjoint({"refund-clerk", "claims-reader", "triage-guide"})
     restricted = agents(marts, f"{decided} 'restrict' and week_start >= date '2026-05-11'")
     assert restricted == {"refund-clerk", "triage-guide"}
