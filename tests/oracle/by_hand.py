@@ -70,6 +70,7 @@ ROWS = {
         "p1,2026-01-06,production,w1,,,4",
         "p1,2026-01-06,production,w1,,,6",
         "p1,2026-01-06,leave,w1,,,99",
+        *(f"p{n},2026-02-0{n},leave,,,,8" for n in range(2, 6)),
         "p1,2026-02-11,review,,,i1,1",
         "p1,2026-02-12,rework,,,r1,3",
         "p1,2026-03-31,production,w2,,,2",

@@ -141,8 +141,9 @@ def _live_shares(days: pd.Series, agents: pd.DataFrame) -> pd.DataFrame:
 def _split(parts: pd.DataFrame, weights: pd.DataFrame, on: list[str]) -> pd.DataFrame:
     """Split parts by weights; parts without weights are left out."""
     weights = weights.groupby([*on, "agent_id"], as_index=False)["weight"].sum()
+    weights = weights[weights["weight"] > 0]
     total = weights.groupby(on, as_index=False)["weight"].sum().rename(columns={"weight": "total"})
-    split = parts.merge(total[total["total"] > 0], on=on).merge(weights, on=on)
+    split = parts.merge(total, on=on).merge(weights, on=on)
     return split.assign(cost_usd=split["cost_usd"] * (split["weight"] / split["total"]))
 
 

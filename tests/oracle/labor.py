@@ -12,6 +12,8 @@ import pandas as pd
 from tests.oracle.landing import Landing
 from tests.oracle.periods import DAY, month_of, percentile, ratio, strict_sum, week_of
 
+# Of fewer people no rate is told.
+SMALLEST = 5
 OVERSIGHT = ("review", "oversight", "agent_ops")
 
 
@@ -78,11 +80,11 @@ def labor_rates(person_days: pd.DataFrame) -> pd.DataFrame:
     rates = strict_sum(person_days, ["department", "month_start"], parts)
     people = person_days.groupby(["department", "month_start"])["worker_id"].nunique()
     rates = rates.merge(people.rename("people").reset_index(), on=["department", "month_start"])
-    company = strict_sum(rates[rates["people"] >= 5], ["month_start"], parts)
+    company = strict_sum(rates[rates["people"] >= SMALLEST], ["month_start"], parts)
     company["company_rate"] = company["loaded_usd"] / company["productive"]
     rates = rates.merge(company[["month_start", "company_rate"]], on="month_start", how="left")
     own = rates["loaded_usd"] / rates["productive"]
-    return rates.assign(rate=own.where(rates["people"] >= 5, rates["company_rate"]))
+    return rates.assign(rate=own.where(rates["people"] >= SMALLEST, rates["company_rate"]))
 
 
 def build_labor(
@@ -121,17 +123,25 @@ def build_labor(
 def productive_hours(
     sheets: pd.DataFrame, person_days: pd.DataFrame, as_of: pd.Timestamp
 ) -> pd.DataFrame:
-    """Hours per FTE by department and month, of people with timesheets in that month."""
+    """Hours per FTE by department and month, of people with timesheets in that month.
+
+    Of fewer than five people the company's, which is that of the departments of five and more.
+    """
     by = ["department", "month_start"]
     worked = sheets[sheets["activity"] != "leave"].dropna(subset=["department"])
     worked = worked.groupby(by)["hours"].sum()
     reporting = sheets[["worker_id", "month_start"]].drop_duplicates()
     present = person_days.merge(reporting, on=["worker_id", "month_start"])
-    present = present.groupby(by)["fte"].sum()
-    frame = pd.concat([worked, present], axis=1).reset_index()
-    frame["hours"] = frame["hours"].fillna(0.0)
+    people = present[present["fte"] > 0].groupby(by)["worker_id"].nunique()
+    parts = {"hours": worked, "fte": present.groupby(by)["fte"].sum(), "people": people}
+    frame = pd.concat(parts, axis=1).reset_index()
+    frame[["hours", "people"]] = frame[["hours", "people"]].fillna(0.0)
     frame["mean_fte"] = frame["fte"] / days_in(frame["month_start"], as_of)
-    return frame.assign(productive_hours=ratio(frame["hours"], frame["mean_fte"]))
+    is_known = frame["people"] >= SMALLEST
+    company = frame[is_known].groupby("month_start")[["hours", "mean_fte"]].sum()
+    of_company = frame["month_start"].map(company["hours"] / company["mean_fte"])
+    own = ratio(frame["hours"], frame["mean_fte"])
+    return frame.assign(productive_hours=own.where(is_known, of_company))
 
 
 def days_in(months: pd.Series, as_of: pd.Timestamp) -> pd.Series:

@@ -140,20 +140,21 @@ def test_tokens_without_a_bill_are_estimated(marts: dict[str, pd.DataFrame]) -> 
 
 
 def test_months(marts: dict[str, pd.DataFrame]) -> None:
-    """February: four hours by one reporting person; p5 leaves after the 14th, half an FTE."""
+    """February: four hours by 4.5 reporting FTE, p5 leaves after the 14th: 8/9 hours per FTE."""
     expected = {
         "claimed_hours": 6,
         "verified_hours": 0,  # 2 - 1 of oversight - (3 - 2) of net rework
         "realized_hours": 1,  # one output of 2 hours, 1 hour of review
-        "claimed_fte": 1.5,
-        "realized_fte": 0.25,
+        "claimed_fte": 6.75,
+        "realized_fte": 1.125,
         "displacement_multiplier": 2,
-        "cash_releasing_fte": 0.25,
-        "capacity_fte": 0,
+        "cash_releasing_fte": 0.5,
+        "capacity_fte": 0.625,
     }
     check(row(marts, "kpi_fte_displacement_monthly", **MONTH), expected)
     baseline = row(marts, "kpi_fte_displacement_monthly", **{**MONTH, "month_start": "2026-01-01"})
     assert baseline["realized_hours"] == 0
+    assert pd.isna(baseline["realized_fte"])  # one person's hours are nobody's to read
 
 
 def test_savings(marts: dict[str, pd.DataFrame]) -> None:
@@ -161,7 +162,7 @@ def test_savings(marts: dict[str, pd.DataFrame]) -> None:
     expected = {
         "claimed_savings_usd": 300,
         "verified_savings_usd": 100 - 50 - 50 - spent,
-        "cash_releasing_savings_usd": 0.25 * 4 * 50 - spent,
+        "cash_releasing_savings_usd": 0.5 * 8 / 9 * 50 - spent,
     }
     check(row(marts, "kpi_savings_monthly", **MONTH), expected)
 
