@@ -74,7 +74,7 @@ published as (
         {{ shown('completed') }} as completed,
         {{ shown(ratio('completed', 'attempted')) }} as completion_rate,
         {{ usd(shown('value_usd')) }} as value_usd,
-        {{ shown('verified_hours') }} as verified_hours,
+        cast({{ shown('verified_hours') }} as decimal(28, 9)) as verified_hours,
         {{ usd(shown('cost_usd')) }} as cost_usd,
         {{ shown(ratio('cost_usd', 'value_usd')) }} as cost_per_value,
         is_final,
