@@ -12,13 +12,7 @@ reported as (
 ),
 
 prices as (
-    select
-        *,
-        coalesce(
-            lead(valid_from) over (partition by model order by valid_from),
-            date '2999-12-31'
-        ) as valid_to
-    from {{ ref('model_prices') }}
+    select * from {{ ref('int_model_prices_by_period') }}
 ),
 
 told as (
