@@ -55,6 +55,11 @@ def files_by_feed(folder: Path) -> dict[str, list[Path]]:
     }
 
 
+def test_every_declared_feed_lands(companies: tuple[Company, Company]) -> None:
+    company, _ = companies
+    assert set(files_by_feed(company.data / "landing")) == set(company.feeds)
+
+
 def test_files_that_land_twice_change_no_mart(companies: tuple[Company, Company]) -> None:
     company, _ = companies
     marts, lake = company.hashes(), contents(company)
