@@ -1,11 +1,11 @@
 with accounts as (
     select
-        accounts.provider,
-        accounts.account,
-        coalesce(accounts.agent_id, account_models.agent_id) as agent_id
-    from {{ ref('agent_accounts') }} as accounts
+        named.provider,
+        named.account,
+        coalesce(named.agent_id, account_models.agent_id) as agent_id
+    from {{ ref('agent_accounts') }} as named
     left join {{ ref('models') }} as account_models
-        on accounts.model_id = account_models.model_id
+        on named.model_id = account_models.model_id
 ),
 
 reported as (
