@@ -7,7 +7,7 @@ import pandas as pd
 
 from tests.oracle.adoption import uses
 from tests.oracle.facts import Facts
-from tests.oracle.periods import DAY, period_of
+from tests.oracle.periods import DAY, period_end, period_of
 
 PERSON_DAY = ["worker_id", "day"]
 
@@ -93,3 +93,23 @@ def usage_by(facts: Facts, grain: str) -> pd.DataFrame:
         "token_people": parts[3]["worker_id"].nunique(),
     }
     return pd.concat(sums, axis=1).fillna(0.0).astype(float).reset_index()
+
+
+def tokens_told(facts: Facts, rows: pd.DataFrame, grain: str) -> pd.Series:
+    """Whether the tokens of rows of teams and periods would tell what one to four people use.
+
+    A week and the months it touches tell the same tokens: with one of them the others hide.
+    """
+    own, least = own_tokens(facts), facts.threshold("min_cohort_size")
+    spans = []
+    for kind in ("week", "month"):
+        begin = period_of(own["day"], kind).rename("first_day")
+        people = own.groupby(["team_id", begin])["worker_id"].nunique()
+        few = people[people < least].reset_index()
+        spans.append(few.assign(last_day=period_end(few["first_day"], kind)))
+    begin = f"{grain}_start"
+    pairs = rows[["team_id", begin]].reset_index().merge(pd.concat(spans), on="team_id")
+    overlap = (pairs[begin] <= pairs["last_day"]) & (
+        pairs["first_day"] <= period_end(pairs[begin], grain)
+    )
+    return rows.index.isin(pairs.loc[overlap, "index"]) & (rows["tokens"] > 0)

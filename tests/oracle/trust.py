@@ -41,11 +41,11 @@ def answers(facts: Facts) -> pd.DataFrame:
     placed = placed.rename(columns={"team_id": "position_team"})
     given = given.merge(placed, on=["worker_id", "day"], how="left")
     given["team"] = given["position_team"].combine_first(given["team_id"])
-    ours = given[~given["customer"].fillna(False).astype(bool)]
+    given["team"] = given["team"].mask(given["customer"].fillna(False).astype(bool))
     parts = [
         part.assign(subject_type=kind, subject_id=part[column])
         for kind, column, part in (
-            ("team", "team", ours),
+            ("team", "team", given),
             ("agent", "agent_id", given),
             ("model", "model_id", given),
         )
@@ -86,15 +86,32 @@ def overrides(facts: Facts) -> pd.DataFrame:
     return judged.agg(reviewed="size", overridden="sum").astype(float).reset_index()
 
 
+def left_over(given: pd.DataFrame, teams: pd.DataFrame, question: str) -> pd.Series:
+    """By subject, people whose answers to a question are in no team's row that shows it."""
+    shown = teams.loc[teams[f"{question}_responses"].gt(0), QUARTER]
+    shown = pd.MultiIndex.from_frame(shown)
+    asked = given[given["question"] == question]
+    placed = pd.MultiIndex.from_frame(asked[["team", "quarter_start"]])
+    rest = asked[~placed.isin(shown)]
+    person = rest["worker_id"].combine_first(rest["response_id"] + " of nobody")
+    return person.groupby([rest[key] for key in SUBJECT]).nunique()
+
+
 def trust(facts: Facts) -> pd.DataFrame:
-    rows = survey_measures(answers(facts)).merge(overrides(facts), on=SUBJECT, how="outer")
+    given = answers(facts)
+    rows = survey_measures(given).merge(overrides(facts), on=SUBJECT, how="outer")
     rows[[*REVIEWS, *COUNTS]] = rows[[*REVIEWS, *COUNTS]].fillna(0.0)
     is_team = rows["subject_type"] == "team"
     least = facts.threshold("min_cohort_size")
+    teams = _team_rows(facts, rows[is_team], least)
     others = rows[~is_team].reset_index(drop=True)
-    hidden = {name: others[f"{name}_people"] < least for name in QUESTIONS}
-    others = _told(others, hidden)
-    return pd.concat([_team_rows(facts, rows[is_team], least), others], ignore_index=True)
+    hidden = {}
+    for name in QUESTIONS:
+        rest = left_over(given, teams, name)
+        rest = rest.reindex(pd.MultiIndex.from_frame(others[SUBJECT])).to_numpy()
+        told = pd.Series(rest, others.index).between(1, least - 1)
+        hidden[name] = (others[f"{name}_people"] < least) | told
+    return pd.concat([teams, _told(others, hidden)], ignore_index=True)
 
 
 def _team_rows(facts: Facts, rows: pd.DataFrame, least: float) -> pd.DataFrame:

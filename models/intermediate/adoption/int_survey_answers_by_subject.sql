@@ -1,35 +1,14 @@
-with responses as (
-    select
-        *,
-        cast(responded_at as date) as response_date
-    from {{ ref('stg_adoption__survey_responses') }}
-    where cast(responded_at as date) <= {{ as_of_date() }}
+with placed as (
+    select * from {{ ref('int_survey_answers_placed') }}
 ),
 
-positions as (
-    select * from {{ ref('int_positions_by_day') }}
-),
-
-placed as (
-    select
-        responses.*,
-        {{ quarter_start('responses.response_date') }} as quarter_start,
-        coalesce(positions.team_id, responses.team_id) as placed_team_id
-    from responses
-    left join positions
-        on
-            responses.worker_key = positions.worker_key
-            and responses.response_date = positions.date_day
-),
-
--- A customer speaks of an agent or a model, never for a team.
 by_subject as (
     select
         *,
         'team' as subject_type,
-        placed_team_id as subject_id
+        team_id as subject_id
     from placed
-    where placed_team_id is not null and not is_customer
+    where team_id is not null
     union all
     select
         *,

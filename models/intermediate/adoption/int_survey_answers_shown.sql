@@ -2,73 +2,65 @@ with answers as (
     select * from {{ ref('int_survey_answers_by_subject') }}
 ),
 
-team_quarters as (
-    select * from {{ ref('int_team_quarters_suppressed') }}
+placed as (
+    select * from {{ ref('int_survey_answers_placed') }}
 ),
 
-questions as (
-    select distinct question from answers
+teams_shown as (
+    select * from {{ ref('int_survey_teams_hidden') }}
+    where not is_suppressed
 ),
 
-team_answers as (
-    select
-        questions.question,
-        team_quarters.team_id,
-        team_quarters.department,
-        team_quarters.quarter_start,
-        coalesce(answers.people, 0) as people,
-        team_quarters.is_suppressed
-        or coalesce(answers.people, 0) < {{ threshold('min_cohort_size') }} as is_small
-    from team_quarters
-    cross join questions
-    left join answers
+-- An agent's answers less those of the teams that are shown are told as well.
+not_of_shown_teams as (
+    select placed.*
+    from placed
+    left join teams_shown
         on
-            answers.subject_type = 'team'
-            and team_quarters.team_id = answers.subject_id
-            and team_quarters.quarter_start = answers.quarter_start
-            and questions.question = answers.question
+            placed.team_id = teams_shown.team_id
+            and placed.quarter_start = teams_shown.quarter_start
+            and placed.question = teams_shown.question
+    where teams_shown.team_id is null
 ),
 
-hidden_in_department as (
-    {{ hidden_with_others(
-        'team_answers', ['department', 'quarter_start', 'question'], 'people',
-        'team_id', 'is_small', 'is_hidden'
-    ) }}
-),
-
-departments_hidden as (
-    select
-        question,
-        team_id,
-        quarter_start,
-        people,
-        is_hidden
-    from hidden_in_department
-),
-
--- Answers about an agent come from all departments: no team must be told from them.
-hidden_in_company as (
-    {{ hidden_with_others(
-        'departments_hidden', ['quarter_start', 'question'], 'people', 'team_id',
-        'is_hidden', 'is_suppressed'
-    ) }}
+left_over as (
+    {% for subject in ['agent', 'model'] %}
+        select
+            '{{ subject }}' as subject_type,
+            {{ subject }}_id as subject_id,
+            quarter_start,
+            question,
+            count(distinct worker_key)
+            + count(case when worker_key is null then 1 end) as people
+        from not_of_shown_teams
+        where {{ subject }}_id is not null
+        group by {{ subject }}_id, quarter_start, question
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 shown as (
     select answers.*
     from answers
-    inner join hidden_in_company as teams
+    inner join teams_shown
         on
-            answers.subject_id = teams.team_id
-            and answers.quarter_start = teams.quarter_start
-            and answers.question = teams.question
-    where answers.subject_type = 'team' and not teams.is_suppressed
+            answers.subject_id = teams_shown.team_id
+            and answers.quarter_start = teams_shown.quarter_start
+            and answers.question = teams_shown.question
+    where answers.subject_type = 'team'
     union all
-    select *
+    select answers.*
     from answers
+    left join left_over
+        on
+            answers.subject_type = left_over.subject_type
+            and answers.subject_id = left_over.subject_id
+            and answers.quarter_start = left_over.quarter_start
+            and answers.question = left_over.question
     where
-        subject_type <> 'team'
-        and people >= {{ threshold('min_cohort_size') }}
+        answers.subject_type <> 'team'
+        and answers.people >= {{ threshold('min_cohort_size') }}
+        and not {{ few_people('coalesce(left_over.people, 0)') }}
 )
 
 select * from shown

@@ -49,6 +49,7 @@ owned as (
             and subject_roles.metric is null
 ),
 
+-- What is measured as of today and not by a period stays one alert while it lasts.
 alerts as (
     select
         subject_type,
@@ -62,7 +63,11 @@ alerts as (
         cast(threshold as double) as threshold,
         md5(
             concat_ws(
-                '|', subject_type, subject_id, metric, cast(period_start as string)
+                '|',
+                subject_type,
+                subject_id,
+                metric,
+                cast(nullif(period_start, {{ as_of_date() }}) as string)
             )
         ) as alert_id
     from owned
