@@ -76,6 +76,7 @@ END;
 CREATE TEMP MACRO as_numbers(t) AS CAST(to_json(map_from_entries(list_filter(
     map_entries(try_cast(try_cast(as_object(t) AS JSON) AS MAP(VARCHAR, JSON))),
     lambda entry: json_type(entry.value) IN ('BIGINT', 'UBIGINT', 'DOUBLE')
+        AND isfinite(try_cast(entry.value AS DOUBLE))
 ))) AS VARCHAR);
 """
 

@@ -161,7 +161,8 @@ def test_langfuse_lines_become_rows_without_their_texts(load):
     verdict = {"id": "S2", "traceId": "T1", "name": "tone", "stringValue": "kind",
                "dataType": "CATEGORICAL", "source": "API",
                "timestamp": "2026-01-05T11:00:00Z"}  # fmt: skip
-    correction = verdict | {"id": "S3", "dataType": "CORRECTION", "stringValue": "a secret answer"}
+    correction = verdict | {"id": "S3", "dataType": "CORRECTION", "stringValue": "a secret answer",
+                            "value": "a secret answer"}  # fmt: skip
     told = (trace, observation, score, verdict, correction)
     lines = "".join(json.dumps(line) + "\n" for line in told)
     house = load("langfuse", lines, "a.jsonl")

@@ -99,3 +99,12 @@ def test_of_features_only_numbers_are_stored(make_house):
         ("features", "not a JSON object"),
     ]
     assert "example.com" not in str(rejects)
+
+
+def test_of_features_only_finite_numbers_are_stored(make_house):
+    house = make_house("predictions")
+    features = '"{""a"": 1, ""b"": NaN, ""c"": -Infinity, ""d"": 1e999, ""e"": nan}"'
+    head = "prediction_id,model_id,predicted_at,task,features\n"
+    house.land("predictions/a.csv", f"{head}p1,m,2026-01-02,regression,{features}\n")
+    house.night()
+    assert house.query("select features from raw.predictions") == [('{"a":1}',)]

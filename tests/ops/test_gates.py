@@ -1,6 +1,7 @@
 """A gate tells apart what passed, what failed and what could not be judged."""
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,8 @@ import pytest
 import yaml
 
 from orchestration import gates
+
+SUITES = Path(__file__).parents[2] / "expectations"
 
 
 def write_suite(folder: Path, table: str, *rules: dict, stage: str = "staging") -> None:
@@ -157,3 +160,44 @@ def test_suite_without_reason_is_refused(database: Path, tmp_path: Path) -> None
 
     with pytest.raises(gates.SuiteError, match="reason"):
         gates.validate("staging", database, "run-1", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("feed", "columns"),
+    [
+        (
+            "predictions",
+            "'regression' as task, timestamp '2026-01-02' as predicted_at, null as labeled_at, "
+            "'c' as cohort, 'm' as model_id, null as features, 1.0 as predicted_value, "
+            "1e300 as actual_value",
+        ),
+        (
+            "langfuse",
+            "timestamp '2026-01-02' as told_at, null as ended_at, 'DEFAULT' as level, "
+            "null as data_type, 5 as input_tokens, null as cached_input_tokens, "
+            "9000000000000000000 as cache_creation_tokens, 1 as output_tokens",
+        ),
+        (
+            "otlp_logs",
+            "timestamp '2026-01-02' as occurred_at, 0.5 as score_value, 1.0 as cost_usd, "
+            "'e' as event_name, null as trace_id, null as evaluation_name, "
+            "9000000000000000000 as input_tokens, null as cache_read_tokens, "
+            "null as cache_creation_tokens, 1 as output_tokens",
+        ),
+    ],
+)
+def test_a_number_that_models_cannot_add_up_stops_at_the_door(
+    tmp_path: Path, feed: str, columns: str
+) -> None:
+    (tmp_path / "landing").mkdir()
+    shutil.copy(SUITES / "landing" / f"{feed}.yml", tmp_path / "landing")
+    database = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema landing")
+        connection.execute(
+            f"create table landing.{feed} as select 'a' as _file, 1 as _row, {columns}"
+        )
+
+    [stopping] = [f for f in gates.validate("landing", database, "run-1", tmp_path) if f.stops]
+
+    assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
