@@ -201,3 +201,39 @@ def test_a_number_that_models_cannot_add_up_stops_at_the_door(
     [stopping] = [f for f in gates.validate("landing", database, "run-1", tmp_path) if f.stops]
 
     assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
+
+
+def test_a_bill_that_two_groupings_tell_stops_before_it_counts_twice(tmp_path: Path) -> None:
+    (tmp_path / "staging").mkdir()
+    shutil.copy(SUITES / "staging" / "stg_openai__costs.yml", tmp_path / "staging")
+    database = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            create schema staging;
+            create table staging.stg_openai__costs as
+            select
+                date '2026-01-01' + cast(day as integer) as charge_date,
+                'USD' as currency,
+                'p' || part as project_id,
+                '' as line_item,
+                '' as api_key_id,
+                day + part + 0.5 as amount
+            from range(3) as days (day) cross join range(2) as parts (part);
+            """
+        )
+    assert not any(f.stops for f in gates.validate("staging", database, "run-1", tmp_path))
+
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            insert into staging.stg_openai__costs
+            select charge_date, currency, project_id, 'tokens', '', amount
+            from staging.stg_openai__costs
+            """
+        )
+
+    [stopping] = [f for f in gates.validate("staging", database, "run-1", tmp_path) if f.stops]
+
+    assert stopping.status == "failed"
+    assert stopping.reason.endswith("would count twice.")
