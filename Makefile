@@ -86,7 +86,7 @@ lint: $(READY)
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 test: $(READY) $(MANIFEST)
-	$(BIN)/python -m pytest --ignore=tests/spark --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest --ignore=tests/spark --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.calibration

@@ -80,9 +80,10 @@ class Company:
         """Stage and commit what landed."""
         return ingest.commit(self.settings, self.feeds, ingest.stage(self.settings, self.feeds))
 
-    def build(self) -> None:
+    def build(self, select: Sequence[str] = ()) -> None:
         """Make the models, as asked, without their tests."""
-        chosen = ("--select", *self.select) if self.select else ()
+        asked = select or self.select
+        chosen = ("--select", *asked) if asked else ()
         self.dbt("build", "--exclude-resource-type", "test", "unit_test", *chosen)
 
     def night(self, as_of: str | None = None) -> dict[str, str]:
@@ -93,25 +94,36 @@ class Company:
         ingest.complete(self.settings, self.feeds)
         return self.hashes()
 
-    def rebuilt(self, as_of: str | None = None) -> dict[str, str]:
+    def rebuilt(self, as_of: str | None = None, select: Sequence[str] = ()) -> dict[str, str]:
         """The hashes of a warehouse made from nothing over the same lake; the old one stays."""
         kept = self.data / "kept.duckdb"
         self.settings.warehouse.rename(kept)
         self.asked = as_of
         ingest.register(self.settings, self.feeds)
-        self.build()
-        hashes = self.hashes()
+        self.build(select)
+        hashes = self.heavy_hashes() if select else self.hashes()
         self.settings.warehouse.unlink()
         kept.rename(self.settings.warehouse)
         return hashes
 
     def hashes(self) -> dict[str, str]:
         """The content hash of every mart."""
+        return self._hashes("table_schema in (select unnest(?))", SCHEMAS)
+
+    def heavy_hashes(self) -> dict[str, str]:
+        """The content hash of every model that nights keep by touched keys."""
+        return self._hashes("table_name in (select unnest(?))", self.heavy_models)
+
+    @property
+    def heavy_models(self) -> list[str]:
+        nodes = self.manifest.nodes.values()
+        return [node.name for node in nodes if node.config.get("meta", {}).get("heavy")]
+
+    def _hashes(self, condition: str, chosen: Sequence[str]) -> dict[str, str]:
         with closing(duckdb.connect(str(self.settings.warehouse), read_only=True)) as connection:
             tables = connection.execute(
-                "select table_schema, table_name from information_schema.tables"
-                " where table_schema in (select unnest(?))",
-                [list(SCHEMAS)],
+                f"select table_schema, table_name from information_schema.tables where {condition}",
+                [list(chosen)],
             ).fetchall()
             return {f"{s}.{t}": content_hash(connection, f'"{s}"."{t}"') for s, t in tables}
 

@@ -1,14 +1,14 @@
 """It does not matter how often, or in which order, the files of a feed land.
 
-One company lands everything in one night and all of it again; the other lands file by file, the
-newest of each feed first. Every mart of both has the same content.
+One company lands everything in one night and all of it again; the other lands a few files at a
+time, the newest of each feed first. Every mart of both has the same content.
 """
 
 import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from tests.nights.company import Company
 
 # The demo lands a file a day from 2026-06-15 on, beside the history before.
 LAST_NIGHT = date(2026, 6, 17)
+ROUNDS = 5
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,12 @@ def files_by_feed(folder: Path) -> dict[str, list[Path]]:
     }
 
 
+def in_rounds(files: list[Path]) -> list[list[Path]]:
+    """The files in their order, a share of them each round."""
+    size = -(-len(files) // ROUNDS)
+    return [files[i : i + size] for i in range(0, len(files), size)]
+
+
 def test_every_declared_feed_lands(companies: tuple[Company, Company]) -> None:
     company, _ = companies
     assert set(files_by_feed(company.data / "landing")) == set(company.feeds)
@@ -78,9 +85,9 @@ def test_files_that_land_in_another_order_change_no_mart(
 ) -> None:
     forward, backward = companies
     files = files_by_feed(forward.data.parent / "files")
-    rounds = zip_longest(*(reversed(of_feed) for of_feed in files.values()))
+    rounds = zip_longest(*(in_rounds(of_feed[::-1]) for of_feed in files.values()), fillvalue=[])
     for landed in rounds:
-        for file in filter(None, landed):
+        for file in chain.from_iterable(landed):
             target = backward.data / "landing" / file.relative_to(forward.data.parent / "files")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, target)
