@@ -73,8 +73,17 @@ def token_days(facts: Facts) -> pd.DataFrame:
     return rows.groupby(["team_id", "day"])["tokens"].sum().astype(float).reset_index()
 
 
+def own_runs(facts: Facts) -> pd.DataFrame:
+    """Runs that name no team, so that they are their person's, with worker_id, day, team_id."""
+    runs = facts.runs[facts.runs["team_id"].isna()].drop(columns="team_id")
+    runs = runs.assign(day=runs["started_at"].dt.normalize())
+    runs = placed(facts, runs.rename(columns={"person_id": "worker_id"}))
+    runs = runs.rename(columns={"position_team": "team_id"})
+    return runs.dropna(subset=["worker_id", "team_id"])
+
+
 def usage_by(facts: Facts, grain: str) -> pd.DataFrame:
-    """active_people, runs, tokens and token_people by team and period."""
+    """active_people, runs and tokens by team and period."""
     start = f"{grain}_start"
     keys = ["team_id", start]
     parts = [
@@ -83,24 +92,26 @@ def usage_by(facts: Facts, grain: str) -> pd.DataFrame:
             active_days(facts),
             team_runs(facts),
             token_days(facts),
-            own_tokens(facts),
         )
     ]
     sums = {
         "active_people": parts[0]["worker_id"].nunique(),
         "runs": parts[1].size(),
         "tokens": parts[2]["tokens"].sum(),
-        "token_people": parts[3]["worker_id"].nunique(),
     }
     return pd.concat(sums, axis=1).fillna(0.0).astype(float).reset_index()
 
 
-def tokens_told(facts: Facts, rows: pd.DataFrame, grain: str) -> pd.Series:
-    """Whether the tokens of rows of teams and periods would tell what one to four people use.
+def told(facts: Facts, rows: pd.DataFrame, grain: str, measure: str) -> pd.Series:
+    """Whether runs or tokens of teams and periods would tell what one to four people do.
 
-    A week and the months it touches tell the same tokens: with one of them the others hide.
+    A week and the months it touches tell the same: with one of them the others hide.
     """
-    own, least = own_tokens(facts), facts.threshold("min_cohort_size")
+    least = facts.threshold("min_cohort_size")
+    columns = ["team_id", "day", "worker_id"]
+    own = own_runs(facts)[columns]
+    if measure == "tokens":
+        own = pd.concat([own, own_tokens(facts)[columns]])
     spans = []
     for kind in ("week", "month"):
         begin = period_of(own["day"], kind).rename("first_day")
@@ -108,8 +119,10 @@ def tokens_told(facts: Facts, rows: pd.DataFrame, grain: str) -> pd.Series:
         few = people[people < least].reset_index()
         spans.append(few.assign(last_day=period_end(few["first_day"], kind)))
     begin = f"{grain}_start"
+    users = pd.MultiIndex.from_arrays([own["team_id"], period_of(own["day"], grain)])
+    has_users = pd.MultiIndex.from_frame(rows[["team_id", begin]]).isin(users)
     pairs = rows[["team_id", begin]].reset_index().merge(pd.concat(spans), on="team_id")
     overlap = (pairs[begin] <= pairs["last_day"]) & (
         pairs["first_day"] <= period_end(pairs[begin], grain)
     )
-    return rows.index.isin(pairs.loc[overlap, "index"]) & (rows["tokens"] > 0)
+    return rows.index.isin(pairs.loc[overlap, "index"]) & has_users

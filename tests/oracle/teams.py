@@ -14,7 +14,7 @@ from tests.oracle.facts import Facts
 from tests.oracle.monthly import savings
 from tests.oracle.periods import DAY, month_of, ratio, strict_sum
 from tests.oracle.suppression import fill, hide, is_final
-from tests.oracle.team_tokens import team_runs, tokens_told, usage_by
+from tests.oracle.team_tokens import team_runs, told, usage_by
 from tests.oracle.team_value import team_weeks, verified_by_team_month
 
 WEEK = ["team_id", "week_start"]
@@ -29,7 +29,8 @@ def value_chain(facts: Facts) -> pd.DataFrame:
     rows["completion_rate"] = ratio(rows["completed"], rows["attempted"])
     rows["cost_per_value"] = ratio(rows["cost_usd"], rows["value_usd"])
     rows = hide(rows, ["active_people"], few(facts, rows["active_people"]))
-    rows = hide(rows, ["tokens"], tokens_told(facts, rows, "week"))
+    for name in ("runs", "tokens"):
+        rows = hide(rows, [name], told(facts, rows, "week", name))
     keys = {*WEEK, "is_suppressed", "was_suppressed", "is_final"}
     return hide(rows, [name for name in rows if name not in keys])
 
@@ -57,7 +58,7 @@ def usage_outcome_gap(facts: Facts) -> pd.DataFrame:
     opening = ["tokens", "outputs_successful", "assisted_items", "unassisted_items"]
     rows = fill(facts, sums, "month", opening)
     final = is_final(facts, rows["month_start"], "month")
-    rows = hide(rows, ["tokens"], tokens_told(facts, rows, "month"))
+    rows = hide(rows, ["tokens"], told(facts, rows, "month", "tokens"))
     earlier = pd.MultiIndex.from_arrays([rows["team_id"], month_of(rows["month_start"] - DAY)])
     known = rows.set_index(MONTH)
     is_there = pd.Series(earlier.isin(known.index), rows.index)

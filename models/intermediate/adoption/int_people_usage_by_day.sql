@@ -19,6 +19,7 @@ used as (
         person_key as worker_key,
         run_date as date_day,
         1 as uses,
+        case when team_id is null then 1 else 0 end as own_runs,
         0 as feature_tokens,
         0 as request_tokens
     from runs
@@ -27,6 +28,7 @@ used as (
         worker_key,
         usage_date as date_day,
         case when has_sessions then 1 else 0 end as uses,
+        0 as own_runs,
         coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as feature_tokens,
         0 as request_tokens
     from feature_usage
@@ -35,6 +37,7 @@ used as (
         person_key as worker_key,
         request_date as date_day,
         1 as uses,
+        0 as own_runs,
         0 as feature_tokens,
         input_tokens + output_tokens as request_tokens
     from requests
@@ -45,6 +48,7 @@ by_day as (
         worker_key,
         date_day,
         cast(sum(uses) as bigint) as uses,
+        cast(sum(own_runs) as bigint) as own_runs,
         cast(sum(feature_tokens) as bigint) as feature_tokens,
         cast(sum(request_tokens) as bigint) as request_tokens
     from used
@@ -57,6 +61,7 @@ placed as (
         by_day.worker_key,
         by_day.date_day,
         positions.team_id,
+        by_day.own_runs,
         by_day.uses > 0 as is_active,
         case
             when by_day.feature_tokens > 0 then by_day.feature_tokens

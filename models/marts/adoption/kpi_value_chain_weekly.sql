@@ -43,7 +43,7 @@ linked as (
         teams.period_start as week_start,
         teams.is_final,
         teams.is_suppressed,
-        coalesce(usage.runs, 0) as runs,
+        {{ known_part('usage.runs', 'usage.team_id') }} as runs,
         {{ known_part('usage.active_people', 'usage.team_id') }} as active_people,
         {{ known_part('usage.tokens', 'usage.team_id') }} as tokens,
         coalesce(work.attempted, 0) as attempted,
