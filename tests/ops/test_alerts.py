@@ -15,7 +15,7 @@ from tenacity.wait import wait_none
 from orchestration import alerts
 from orchestration.alerts import Alert, kpi_breaches, night_failed, send
 from orchestration.settings import Settings, SettingsError, read_settings
-from tests.conftest import run_night
+from tests.conftest import run_night, settle
 
 LATE = Alert("a1", "kpi", "warning", "claims-reader is late", ("latency 3,000 of 2,880 minutes",))
 WRONG = Alert("b2", "kpi", "critical", "refund-clerk is wrong", ("accuracy at most 0.81 of 0.9",))
@@ -174,6 +174,7 @@ def test_a_failed_night_is_told_with_its_reason(tmp_path: Path, receiver: Receiv
     file = tmp_path / "landing" / "focus" / "broken.csv"
     file.parent.mkdir(parents=True)
     file.write_text("no,columns\n1,2\n")
+    settle(tmp_path)
     night = run_night(tmp_path, OUTTURN_WEBHOOK_URL=receiver.url)
     assert night.code == 1
     (told,) = receiver.taken
