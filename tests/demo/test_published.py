@@ -8,9 +8,8 @@ import duckdb
 import pytest
 
 from orchestration.dbt import dbt_project, prepare_manifest, read_manifest
-from orchestration.publish import comments_of
-
-SCHEMAS = ("core", "productivity", "efficiency", "quality", "returns", "adoption", "governance")
+from orchestration.publish import SCHEMAS, comments_of
+from orchestration.settings import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +40,6 @@ def test_every_published_column_says_what_it_means(marts: duckdb.DuckDBPyConnect
 
 
 def test_every_mart_has_a_suite(marts: duckdb.DuckDBPyConnection) -> None:
-    suites = {path.stem for path in Path("expectations/marts").glob("*.yml")}
+    suites = {path.stem for path in (PROJECT / "expectations/marts").glob("*.yml")}
     kpis = names(marts, "select table_name from duckdb_tables() where table_name like 'kpi_%'")
     assert kpis <= suites

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from orchestration import dbt, ingest
-
-SAID = ("question", "formula", "reading", "traps", "decision")
+from orchestration.catalogue import PARAGRAPHS
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +25,7 @@ def kpis(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_every_kpi_says_what_it_is_for(kpis: dict[str, dict[str, Any]]) -> None:
     assert kpis
-    silent = {name: [key for key in SAID if not meta.get(key)] for name, meta in kpis.items()}
+    silent = {name: [key for key in PARAGRAPHS if not meta.get(key)] for name, meta in kpis.items()}
     assert {name: keys for name, keys in silent.items() if keys} == {}
 
 
