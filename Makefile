@@ -26,7 +26,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark calibrate bench lint metrics validate dagster retract quarantine reproduce
+.PHONY: help demo nightly test test-spark calibrate torture bench lint metrics validate dagster retract quarantine reproduce
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -38,6 +38,7 @@ help:
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
 	@echo "make bench                how often 95 % intervals hold the truth, over thousands of simulated cases"
+	@echo "make torture              crashes, bad input, full disks and the like, many times; under an hour"
 	@echo "make calibrate            the demo's planted truths against the marts' intervals, over 20 seeds"
 	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
 	@echo "make lint | validate"
@@ -87,6 +88,9 @@ lint: $(READY)
 
 test: $(READY) $(MANIFEST)
 	$(BIN)/python -m pytest --ignore=tests/spark --numprocesses 2 --dist loadscope --no-loadscope-reorder
+
+torture: $(READY) $(MANIFEST)
+	OUTTURN_TORTURE=1 $(BIN)/python -m pytest tests/torture --numprocesses 2 --dist loadgroup --durations 15
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.calibration
