@@ -26,7 +26,8 @@ from orchestration.ingest.raw import (
     snapshots,
 )
 from orchestration.ingest.staged import Refusal, StagedFile, Staging
-from orchestration.ingest.staging import now, stage
+from orchestration.ingest.staging import now, stage_new
+from orchestration.ingest.upkeep import keep_up
 from orchestration.settings import Settings
 
 __all__ = [
@@ -54,6 +55,14 @@ __all__ = [
     "staged_views",
     "withdraw",
 ]
+
+
+def stage(
+    settings: Settings, feeds: dict[str, Feed], clock: Callable[[], datetime] = now
+) -> Staging:
+    """Keep the lake small, then stage what is new in the landing folder."""
+    keep_up(settings, feeds)
+    return stage_new(settings, feeds, clock)
 
 
 def read_staging(settings: Settings) -> Staging:

@@ -1,11 +1,12 @@
 """The lake: Apache Iceberg tables through PyIceberg, and the ledger in their properties.
 
-What belongs here: the catalog, table schemas, and one transaction a feed. What does not: which
-files are new (staging.py) and how the warehouse sees them (raw.py).
+What belongs here: the catalog, table schemas, one transaction a feed, and what a table's files are.
+What does not: which files are new (staging.py), what is done to old ones (upkeep.py), and how the
+warehouse sees them (raw.py).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.expressions import In
+from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.types import (
@@ -158,11 +160,42 @@ def write(
             transaction.set_properties(changed)
 
 
+def replace(
+    table: Table, gone: Iterable[DataFile], files: Iterable[Path], properties: Mapping[str, str]
+) -> None:
+    """One transaction: these data files go, and others come that hold their rows."""
+    with table.transaction() as transaction:
+        with transaction.update_snapshot().overwrite() as overwritten:
+            for file in gone:
+                overwritten.delete_data_file(file)
+        transaction.add_files([str(file) for file in files], check_duplicate_files=False)
+        transaction.set_properties(dict(properties))
+
+
+def expire(table: Table, snapshot_ids: list[int]) -> None:
+    """Forget these snapshots; their files stay where they are."""
+    table.maintenance.expire_snapshots().by_ids(snapshot_ids).commit()
+
+
 def batch_paths(settings: Settings, table: Table, batch: str) -> tuple[Path, Path]:
     """Where a batch's rows and rejects lie in the lake; either may not exist."""
-    folder = Path(table.location().removeprefix("file://"))
     rejects = rejects_path(settings, table.name()[-1], batch)
-    return folder / "data" / f"{batch}.parquet", rejects
+    return data_folder(table) / f"{batch}.parquet", rejects
+
+
+def folder(table: Table) -> Path:
+    """The folder of all the table's files."""
+    return path_of(table.location())
+
+
+def data_folder(table: Table) -> Path:
+    """The folder of the table's data files."""
+    return folder(table) / "data"
+
+
+def path_of(location: str) -> Path:
+    """The path of what Iceberg calls a location."""
+    return Path(location.removeprefix("file://"))
 
 
 def rejects_path(settings: Settings, feed: str, batch: str) -> Path:
@@ -170,17 +203,36 @@ def rejects_path(settings: Settings, feed: str, batch: str) -> Path:
     return settings.lake / "rejects" / feed / f"{batch}.parquet"
 
 
-def data_files(table: Table | None, snapshot_id: int | None = None) -> set[str]:
-    """The paths of the Parquet files of a snapshot (default: the current one).
+def planned(table: Table | None, snapshot_id: int | None = None) -> list[DataFile]:
+    """The data files of a snapshot (default: the current one).
 
     Raises LakeError where the lake no longer has the snapshot.
     """
     if snapshot_id is not None and (table is None or table.snapshot_by_id(snapshot_id) is None):
         raise LakeError(f"an input is gone: the lake no longer has snapshot {snapshot_id}")
     if table is None or table.current_snapshot() is None:
-        return set()
-    tasks = table.scan(snapshot_id=snapshot_id).plan_files()
-    return {task.file.file_path.removeprefix("file://") for task in tasks}
+        return []
+    return [task.file for task in table.scan(snapshot_id=snapshot_id).plan_files()]
+
+
+def data_files(table: Table | None, snapshot_id: int | None = None) -> set[str]:
+    """The paths of `planned`."""
+    return {str(path_of(file.file_path)) for file in planned(table, snapshot_id)}
+
+
+def named_files(table: Table) -> set[Path]:
+    """Every file of the table that its metadata names: metadata, manifests and data."""
+    named = {
+        table.metadata_location,
+        *(entry.metadata_file for entry in table.metadata.metadata_log),
+    }
+    for snapshot in table.snapshots():
+        named.add(snapshot.manifest_list)
+        for manifest in snapshot.manifests(table.io):
+            named.add(manifest.manifest_path)
+            entries = manifest.fetch_manifest_entry(table.io)
+            named |= {entry.data_file.file_path for entry in entries}
+    return {path_of(location) for location in named}
 
 
 def snapshot_id(table: Table | None) -> int | None:

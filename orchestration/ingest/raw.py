@@ -137,6 +137,18 @@ def complete(settings: Settings, feeds: Iterable[str]) -> None:
         )
 
 
+def snapshots_completed(settings: Settings) -> dict[str, int]:
+    """The lake's snapshots, by feed, with which the warehouse last completed."""
+    if not settings.warehouse.exists():
+        return {}
+    with closing(duck.connect(settings, settings.warehouse)) as connection:
+        try:
+            completed = connection.execute("SELECT feed, snapshot_id FROM raw.completed_snapshots")
+        except duckdb.CatalogException:
+            return {}
+        return {feed: snapshot for feed, snapshot in completed.fetchall() if snapshot is not None}
+
+
 def reset(settings: Settings) -> None:
     """Forget that the warehouse ever completed: every row counts as changed at the next
     registration."""

@@ -35,7 +35,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def stage(
+def stage_new(
     settings: Settings, feeds: dict[str, Feed], clock: Callable[[], datetime] = now
 ) -> Staging:
     """Read what is new in the landing folder to Parquet under settings.staged/<feed>/.

@@ -1,0 +1,115 @@
+"""Keeps the lake small: few files, no history that nobody needs, no file that nobody names.
+
+What belongs here: rewriting data files without changing a row, expiring snapshots, and removing
+files. What does not: changing what the lake says (commits.py, persons.py).
+
+Everything here can be killed at any moment and done again.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from orchestration.ingest import duck, lake
+from orchestration.ingest.feeds import Feed
+from orchestration.ingest.raw import snapshots_completed
+from orchestration.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A data file below this size is small, and so many small ones of a feed become one.
+SMALL_BYTES = 64 << 20
+SMALL_FILES = 8
+
+
+def keep_up(settings: Settings, feeds: Mapping[str, Feed]) -> None:
+    """Compact each feed's small files, and let go of the snapshots that no kept run needs."""
+    needed = set(_needed(settings))
+    with lake.open_catalog(settings) as catalog:
+        for feed in feeds.values():
+            table = lake.find_table(catalog, feed)
+            if table:
+                _compact(settings, feed, table)
+                expire(table, needed)
+
+
+def expire(table: lake.Table, needed: Collection[int] = ()) -> None:
+    """Forget all snapshots but the current one and those that are needed, with their files."""
+    kept = {lake.snapshot_id(table), *needed}
+    old = [s.snapshot_id for s in table.snapshots() if s.snapshot_id not in kept]
+    if old:
+        lake.expire(table, old)
+        _remove_unnamed(table)
+
+
+def rewrite(
+    settings: Settings,
+    table: lake.Table,
+    groups: Iterable[Collection[lake.DataFile]],
+    order: str | None = None,
+    changes: Mapping[str, str] | None = None,
+    properties: Mapping[str, str] | None = None,
+) -> None:
+    """Make one data file of each group of data files, in one transaction.
+
+    order: the column to sort by; none keeps the order. changes: SQL by the column it replaces.
+    properties: of the table, set in the same transaction.
+    """
+    chosen = [list(group) for group in groups]
+    scratch = settings.staged / "upkeep"
+    with closing(duck.connect(settings, scratch=scratch)) as connection:
+        made = [_write(connection, table, group, order, changes or {}) for group in chosen]
+    lake.replace(table, [file for group in chosen for file in group], made, properties or {})
+
+
+def _compact(settings: Settings, feed: Feed, table: lake.Table) -> None:
+    small = [file for file in lake.planned(table) if file.file_size_in_bytes < SMALL_BYTES]
+    if len(small) >= SMALL_FILES:
+        log.info("%s: %d small data files become one", feed.name, len(small))
+        rewrite(settings, table, [small], feed.event_time)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    table: lake.Table,
+    group: Collection[lake.DataFile],
+    order: str | None,
+    changes: Mapping[str, str],
+) -> Path:
+    target = lake.data_folder(table) / f"{uuid4().hex}.parquet"
+    partial = target.with_suffix(".partial")
+    replaced = ", ".join(f"{sql} AS {duck.name(column)}" for column, sql in changes.items())
+    files = duck.paths(sorted(lake.path_of(file.file_path) for file in group))
+    connection.execute(
+        f"""
+        COPY (
+            SELECT * {f"REPLACE ({replaced})" if replaced else ""}
+            FROM read_parquet({files}, union_by_name = true, hive_partitioning = false)
+            {f"ORDER BY {duck.name(order)}" if order else ""}
+        ) TO {duck.text(str(partial))} (FORMAT parquet, COMPRESSION zstd)
+        """
+    )
+    os.replace(partial, target)
+    return target
+
+
+def _needed(settings: Settings) -> Iterator[int]:
+    """The snapshots that kept publications and the warehouse were made of."""
+    for manifest in settings.published.glob("manifest-*.json"):
+        snapshots = json.loads(manifest.read_text(encoding="utf-8"))["snapshots"]
+        yield from (snapshot for snapshot in snapshots.values() if snapshot is not None)
+    yield from snapshots_completed(settings).values()
+
+
+def _remove_unnamed(table: lake.Table) -> None:
+    """Remove the files in the table's folder that no snapshot names."""
+    named = lake.named_files(table)
+    for path in lake.folder(table).rglob("*"):
+        if path.is_file() and path not in named:
+            path.unlink()
