@@ -26,7 +26,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark calibrate torture bench lint metrics validate dagster retract quarantine reproduce
+.PHONY: help demo nightly test test-spark calibrate torture bench lint metrics validate dagster retract quarantine forget rotate-key reproduce
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -34,6 +34,8 @@ help:
 	@echo "make nightly [AS_OF=...]  one night over \$$OUTTURN_DATA/landing (default data/landing)"
 	@echo "make retract FILE=...     remove what a landing file loaded"
 	@echo "make quarantine FILE=...  remove it, and go on without the file"
+	@echo "make forget PERSON=...    sever a person's key from the id, in the whole lake, for good"
+	@echo "make rotate-key           add the second secret of OUTTURN_PERSON_KEY='<old>,<new>' to the lake"
 	@echo "make reproduce RUN=...    make an earlier run's marts again, and compare"
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
@@ -67,6 +69,13 @@ nightly: $(READY) $(MANIFEST)
 retract quarantine: $(READY) $(MANIFEST)
 	@test -n "$(FILE)" || { echo "say which: make $@ FILE=<feed>/<file>"; exit 2; }
 	@$(BIN)/python -m orchestration.withdraw $@ "$(FILE)"
+
+forget: $(READY) $(MANIFEST)
+	@test -n "$(PERSON)" || { echo "say whom: make forget PERSON=<id>"; exit 2; }
+	@$(BIN)/python -m orchestration.persons forget "$(PERSON)"
+
+rotate-key: $(READY) $(MANIFEST)
+	@$(BIN)/python -m orchestration.persons rotate-key
 
 reproduce: $(READY) $(MANIFEST)
 	@test -n "$(RUN)" || { echo "say which: make reproduce RUN=<run id>"; exit 2; }

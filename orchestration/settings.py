@@ -23,7 +23,8 @@ class Settings:
 
     data: the folder that holds everything a company's warehouse consists of.
     as_of: the last day whose data counts; None asks for the last complete day.
-    person_key: the secret of the HMAC that replaces person ids.
+    person_key: the secret of the HMAC that replaces person ids; after a rotation, all of them in
+        turn, with commas between.
     memory_limit: DuckDB's, as DuckDB spells it ("4GB").
     threads: DuckDB's.
     webhook_url: where alerts go; None logs them only.
@@ -65,8 +66,12 @@ class Settings:
         return self.data / "runs"
 
     @property
+    def person_keys(self) -> list[str]:
+        return self.person_key.split(",")
+
+    @property
     def has_development_key(self) -> bool:
-        return self.person_key == DEVELOPMENT_PERSON_KEY
+        return self.person_keys[-1] == DEVELOPMENT_PERSON_KEY
 
 
 def read_settings() -> Settings:
@@ -82,13 +87,18 @@ def read_settings() -> Settings:
         raise SettingsError(f"OUTTURN_AS_OF is {as_of!r}: write a date as YYYY-MM-DD") from None
     if not threads.isdecimal() or threads == "0":
         raise SettingsError(f"OUTTURN_THREADS is {threads!r}: write a whole number above 0")
+    person_key = os.environ.get("OUTTURN_PERSON_KEY") or DEVELOPMENT_PERSON_KEY
+    if "" in person_key.split(","):
+        raise SettingsError(
+            "OUTTURN_PERSON_KEY has an empty part: write one secret, or <old>,<new>"
+        )
     webhook_url = os.environ.get("OUTTURN_WEBHOOK_URL") or None
     if webhook_url is not None and not webhook_url.startswith(("http://", "https://")):
         raise SettingsError("OUTTURN_WEBHOOK_URL is no address: it must begin with https://")
     return Settings(
         data=Path(os.environ.get("OUTTURN_DATA") or PROJECT / "data").absolute(),
         as_of=as_of_date,
-        person_key=os.environ.get("OUTTURN_PERSON_KEY") or DEVELOPMENT_PERSON_KEY,
+        person_key=person_key,
         memory_limit=os.environ.get("OUTTURN_MEMORY_LIMIT") or "4GB",
         threads=int(threads),
         webhook_url=webhook_url,

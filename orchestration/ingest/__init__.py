@@ -17,6 +17,14 @@ from orchestration.ingest.commits import (
 from orchestration.ingest.feeds import Column, DeclarationError, Feed, load_feeds
 from orchestration.ingest.gate_views import staged_views
 from orchestration.ingest.lake import LakeError
+from orchestration.ingest.persons import (
+    Named,
+    PersonKeyError,
+    forget,
+    landing_files_naming,
+    resume,
+    rotate,
+)
 from orchestration.ingest.raw import (
     complete,
     input_files,
@@ -36,6 +44,8 @@ __all__ = [
     "DeclarationError",
     "Feed",
     "LakeError",
+    "Named",
+    "PersonKeyError",
     "Refusal",
     "StagedFile",
     "Staging",
@@ -44,12 +54,15 @@ __all__ = [
     "commit",
     "commit_staging",
     "complete",
+    "forget",
     "input_files",
+    "landing_files_naming",
     "load_feeds",
     "read_staging",
     "register",
     "register_again",
     "reset",
+    "rotate",
     "snapshots",
     "stage",
     "staged_views",
@@ -60,7 +73,11 @@ __all__ = [
 def stage(
     settings: Settings, feeds: dict[str, Feed], clock: Callable[[], datetime] = now
 ) -> Staging:
-    """Keep the lake small, then stage what is new in the landing folder."""
+    """Bring the lake in order, then stage what is new in the landing folder.
+
+    Raises PersonKeyError where the lake was written with other secrets.
+    """
+    resume(settings, feeds)
     keep_up(settings, feeds)
     return stage_new(settings, feeds, clock)
 

@@ -5,6 +5,7 @@ null means (that is judged in verdicts.py, which knows whether there was text).
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -81,20 +82,39 @@ CREATE TEMP MACRO as_numbers(t) AS CAST(to_json(map_from_entries(list_filter(
 """
 
 
-def install(connection: duckdb.DuckDBPyConnection, person_key: str) -> None:
-    """Define the casts, and the pseudonym of a person id, on a connection in memory.
+def install(
+    connection: duckdb.DuckDBPyConnection,
+    person_keys: Sequence[str],
+    forgotten: Mapping[str, str] | None = None,
+) -> None:
+    """Define the casts, and the key of a person id, on a connection in memory.
 
-    pseudonym(t) is HMAC-SHA256 (RFC 2104) of the UTF-8 text as lower-case hex.
+    pseudonym(t) is what persons.py says of a person's key. person_keys: the secrets. forgotten: the
+    salts of forgotten persons, by SHA-256 of their id's first hash.
     """
     connection.execute(_MACROS)
-    key = person_key.encode()
+    first, *others = person_keys
+    key = keyed("t", first)
+    if forgotten:
+        salts = ", ".join(f"{text(known)}: {text(salt)}" for known, salt in forgotten.items())
+        connection.execute(
+            f"CREATE TEMP MACRO severed(key) AS "
+            f"coalesce(sha256(MAP {{{salts}}}[sha256(key)] || key), key)"
+        )
+        key = f"severed({key})"
+    for other in others:
+        key = keyed(key, other)
+    connection.execute(f"CREATE TEMP MACRO pseudonym(t) AS {key}")
+
+
+def keyed(expression: str, secret: str) -> str:
+    """HMAC-SHA256 (RFC 2104) of the UTF-8 text as lower-case hex."""
+    key = secret.encode()
     if len(key) > _BLOCK_BYTES:
         key = hashlib.sha256(key).digest()
     key = key.ljust(_BLOCK_BYTES, b"\0")
     inner, outer = (_blob(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
-    connection.execute(
-        f"CREATE TEMP MACRO pseudonym(t) AS sha256({outer} || unhex(sha256({inner} || encode(t))))"
-    )
+    return f"sha256({outer} || unhex(sha256({inner} || encode({expression}))))"
 
 
 def clean(expression: str, null_text: tuple[str, ...] = ()) -> str:

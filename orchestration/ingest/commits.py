@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from orchestration.ingest import lake
+from orchestration.ingest import lake, persons
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.landing import sha256_of
 from orchestration.ingest.ledger import LOADED, QUARANTINED, RETRACTED, Entry, Ledger
@@ -47,6 +47,10 @@ def commit_staging(settings: Settings, feeds: dict[str, Feed], staging: Staging)
     Raises StaleStaging where the lake changed since.
     """
     report = CommitReport()
+    written = {
+        lake.STAGING: staging.id,
+        persons.SECRETS: persons.fingerprint(settings.person_keys),
+    }
     with lake.open_catalog(settings) as catalog:
         for name, feed in feeds.items():
             table = lake.find_table(catalog, feed)
@@ -58,7 +62,7 @@ def commit_staging(settings: Settings, feeds: dict[str, Feed], staging: Staging)
             before = lake.read_ledger(table)
             after = _after(before, staging, name)
             files = _bring(settings, table, staging, name)
-            lake.write(table, before, after, files, staging.id)
+            lake.write(table, before, after, files, written)
             _report(report, name, before, after)
     return report
 

@@ -110,6 +110,11 @@ class Feed:
         """Every column of the feed's table, declared ones first, and its declared type."""
         return {column.name: column.data_type for column in self.columns} | PROVENANCE
 
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """The columns that hold keys of persons."""
+        return tuple(column.name for column in self.columns if column.personal)
+
     def matches(self, name: str) -> bool:
         """Whether a file of this name is of this feed's kind."""
         return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in self.glob)

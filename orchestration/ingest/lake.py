@@ -38,6 +38,8 @@ NAMESPACE = "raw"
 FILE, REFUSED, WITHDRAWN = "outturn.file.", "outturn.refused.", "outturn.withdrawn."
 # The staging that was committed last: how a commit that is repeated knows itself.
 STAGING = "outturn.staging"
+# Of the lake itself: whom it forgot (persons.py).
+FORGOTTEN = "outturn.forgotten."
 TYPES: dict[str, IcebergType] = {
     "string": StringType(),
     "boolean": BooleanType(),
@@ -69,6 +71,27 @@ def open_catalog(settings: Settings) -> "closing[Catalog]":
     )
     catalog.create_namespace_if_not_exists(NAMESPACE)
     return closing(catalog)
+
+
+def get_properties(catalog: Catalog) -> Mapping[str, str]:
+    """The properties of the lake itself."""
+    return catalog.load_namespace_properties(NAMESPACE)
+
+
+def set_properties(
+    catalog: Catalog, changed: Mapping[str, str], dropped: Iterable[str] = ()
+) -> None:
+    """Change and drop properties of the lake itself, all or none."""
+    catalog.update_namespace_properties(NAMESPACE, set(dropped), dict(changed))
+
+
+def forgotten(catalog: Catalog) -> dict[str, str]:
+    """The salts of forgotten persons, by SHA-256 of their id's first hash."""
+    return {
+        key.removeprefix(FORGOTTEN): salt
+        for key, salt in get_properties(catalog).items()
+        if key.startswith(FORGOTTEN)
+    }
 
 
 def find_table(catalog: Catalog, feed: Feed) -> Table | None:
@@ -136,10 +159,14 @@ def read_ledger(table: Table | None) -> Ledger:
 
 
 def write(
-    table: Table, before: Ledger, after: Ledger, files: Iterable[Path], staging: str | None = None
+    table: Table,
+    before: Ledger,
+    after: Ledger,
+    files: Iterable[Path],
+    properties: Mapping[str, str] | None = None,
 ) -> None:
     """One transaction: rows of content that no name holds any more go, new files come, and the
-    ledger says so. Nothing is written where nothing changes."""
+    ledger and further properties say so. Nothing is written where nothing changes."""
     gone = after.settle(before)
     added = [str(file) for file in files]
     old, new = _properties(before), _properties(after)
@@ -147,8 +174,7 @@ def write(
     dropped = sorted(old.keys() - new.keys())
     if not (gone or added or changed or dropped):
         return
-    if staging:
-        changed[STAGING] = staging
+    changed |= properties or {}
     with table.transaction() as transaction:
         if gone:
             transaction.delete(In("_file_sha256", gone))
@@ -164,11 +190,13 @@ def replace(
     table: Table, gone: Iterable[DataFile], files: Iterable[Path], properties: Mapping[str, str]
 ) -> None:
     """One transaction: these data files go, and others come that hold their rows."""
+    added = [str(file) for file in files]
     with table.transaction() as transaction:
-        with transaction.update_snapshot().overwrite() as overwritten:
-            for file in gone:
-                overwritten.delete_data_file(file)
-        transaction.add_files([str(file) for file in files], check_duplicate_files=False)
+        if added:
+            with transaction.update_snapshot().overwrite() as overwritten:
+                for file in gone:
+                    overwritten.delete_data_file(file)
+            transaction.add_files(added, check_duplicate_files=False)
         transaction.set_properties(dict(properties))
 
 

@@ -46,6 +46,7 @@ def stage_new(
     at = clock().astimezone(UTC).replace(tzinfo=None)
     with lake.open_catalog(settings) as catalog:
         found = {name: lake.find_table(catalog, feed) for name, feed in feeds.items()}
+        forgotten = lake.forgotten(catalog)
         _clean(settings, {name: table for name, table in found.items() if table})
     ledgers = {name: lake.read_ledger(table) for name, table in found.items()}
     staging = Staging(
@@ -59,13 +60,23 @@ def stage_new(
     scratch = settings.staged / "scratch"
     scratch.mkdir(parents=True)
     with closing(duck.connect(settings, scratch=scratch)) as connection:
-        casts.install(connection, settings.person_key)
+        casts.install(connection, settings.person_keys, forgotten)
         for name, feed in feeds.items():
             (settings.staged / name).mkdir()
             _FeedStager(settings, connection, feed, ledgers[name], staging).run(clock())
     shutil.rmtree(scratch)
     staging.save(settings)
     return staging
+
+
+def batches(
+    feed: Feed, files: list[LandingFile], refuse: Callable[[LandingFile, str], None]
+) -> Iterator[Batch]:
+    """The files by as few statements as will do; files that will not do are refused."""
+    if feed.reader == "table":
+        return tables.batches(feed, files, refuse)
+    reader = documents if feed.reader == "json" else otlp
+    return lines.batches(files, reader.relation(feed))
 
 
 def _clean(settings: Settings, found: dict[str, lake.Table]) -> None:
@@ -168,7 +179,7 @@ class _FeedStager:
 
     def _read(self, files: list[LandingFile]) -> None:
         """Read files by as few statements as will do; where one fails, each file on its own."""
-        for batch in self._batches(files):
+        for batch in batches(self.feed, files, self._refuse_content):
             try:
                 self._stage(batch)
             except CONTENT_ERRORS as error:
@@ -177,12 +188,6 @@ class _FeedStager:
                         self._read([file])
                 else:
                     self._refuse_content(batch.files[0], reason_of(error))
-
-    def _batches(self, files: list[LandingFile]) -> Iterator[Batch]:
-        if self.feed.reader == "table":
-            return tables.batches(self.feed, files, self._refuse_content)
-        reader = documents if self.feed.reader == "json" else otlp
-        return lines.batches(files, reader.relation(self.feed))
 
     def _stage(self, batch: Batch) -> None:
         unusable = type_rows(self.connection, self.feed, batch)

@@ -84,13 +84,18 @@ def _write(
 ) -> Path:
     target = lake.data_folder(table) / f"{uuid4().hex}.parquet"
     partial = target.with_suffix(".partial")
-    replaced = ", ".join(f"{sql} AS {duck.name(column)}" for column, sql in changes.items())
     files = duck.paths(sorted(lake.path_of(file.file_path) for file in group))
+    rows = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
+    # Old files may lack a column.
+    present = {column for column, *_ in connection.execute(f"DESCRIBE FROM {rows}").fetchall()}
+    replaced = ", ".join(
+        f"{sql} AS {duck.name(column)}" for column, sql in changes.items() if column in present
+    )
     connection.execute(
         f"""
         COPY (
             SELECT * {f"REPLACE ({replaced})" if replaced else ""}
-            FROM read_parquet({files}, union_by_name = true, hive_partitioning = false)
+            FROM {rows}
             {f"ORDER BY {duck.name(order)}" if order else ""}
         ) TO {duck.text(str(partial))} (FORMAT parquet, COMPRESSION zstd)
         """

@@ -15,7 +15,7 @@ from tests.ingest.conftest import KEY
 @pytest.mark.parametrize("person", ["ann", "Zoë", "1001", "it's", "p" * 200])
 def test_the_pseudonym_is_hmac_sha256(make_house, key, person):
     connection = connect(make_house().settings)
-    casts.install(connection, key)
+    casts.install(connection, [key])
     [(pseudonym,)] = connection.execute("SELECT pseudonym(?)", [person]).fetchall()
     assert pseudonym == hmac.digest(key.encode(), person.encode(), "sha256").hex()
 

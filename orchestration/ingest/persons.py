@@ -1,0 +1,229 @@
+"""People's keys in the lake: forgetting a person, and changing the secret that keys are made with.
+
+What belongs here: which persons are forgotten, with which secret the lake was written, and the
+rewriting of personal columns. What does not: replacing ids on arrival (casts.py), or rewriting as
+such (upkeep.py).
+
+A person's key is HMAC-SHA256 of the id, by the first of OUTTURN_PERSON_KEY's secrets and then, of
+the result, by each further one. Forgetting draws a salt and puts SHA-256 of salt and first hash in
+the place of the first hash: rows of one person still belong together, but no longer to the id.
+The lake knows whom it forgot by SHA-256 of the first hash, so that the person stays forgotten when
+old files land again.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from pyiceberg.catalog import Catalog
+
+from orchestration.ingest import casts, duck, lake, upkeep
+from orchestration.ingest.feeds import Feed
+from orchestration.ingest.landing import LandingFile, look
+from orchestration.ingest.reasons import CONTENT_ERRORS, UnreadableFile
+from orchestration.ingest.staging import batches, now
+from orchestration.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Of a table: the fingerprint of the secrets its keys are made with.
+SECRETS = "outturn.person_key"
+# Of the lake: a forgetting that is under way.
+UNDER_WAY = "outturn.forgetting"
+
+
+class PersonKeyError(RuntimeError):
+    """The lake was written with other secrets; the message says what to set or run."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Landing files that still name a person, and those that cannot be read to see."""
+
+    naming: list[str]
+    unreadable: list[str]
+
+
+def key_of(keys: Iterable[str], person: str) -> str:
+    """A person's key: HMAC-SHA256 by each secret in turn, as lower-case hex."""
+    for key in keys:
+        person = hmac.digest(key.encode(), person.encode(), "sha256").hex()
+    return person
+
+
+def fingerprint(keys: Iterable[str]) -> str:
+    """What tells secrets apart without telling them."""
+    return key_of(keys, "the secrets of this lake")[:16]
+
+
+def resume(settings: Settings, feeds: Mapping[str, Feed]) -> None:
+    """End a forgetting that was interrupted. Raises PersonKeyError where the lake was written with
+    other secrets than the night's."""
+    with lake.open_catalog(settings) as catalog:
+        _sever(settings, catalog, feeds)
+        for feed, table in _tables(catalog, feeds):
+            if table.properties.get(SECRETS) not in (None, fingerprint(settings.person_keys)):
+                raise PersonKeyError(
+                    f"raw.{feed.name} was written with another OUTTURN_PERSON_KEY: set the one it "
+                    "was written with, or both as '<old>,<new>' and run make rotate-key"
+                )
+
+
+def forget(settings: Settings, feeds: Mapping[str, Feed], person: str) -> None:
+    """Put a key that leads to nobody in the place of a person's, in the whole lake; what it held
+    before goes, and the warehouse with it.
+
+    person: the id, as feeds tell it.
+    """
+    first = key_of(settings.person_keys[:1], person)
+    known = hashlib.sha256(first.encode()).hexdigest()
+    with lake.open_catalog(settings) as catalog:
+        _sever(settings, catalog, feeds)
+        salt = lake.forgotten(catalog).get(known) or secrets.token_hex()
+        severed = hashlib.sha256(f"{salt}{first}".encode()).hexdigest()
+        present, future = (key_of(settings.person_keys[1:], key) for key in (first, severed))
+        under_way = {"from": hashlib.sha256(present.encode()).hexdigest(), "to": future}
+        lake.set_properties(
+            catalog, {lake.FORGOTTEN + known: salt, UNDER_WAY: json.dumps(under_way)}
+        )
+        _sever(settings, catalog, feeds)
+
+
+def rotate(settings: Settings, feeds: Mapping[str, Feed]) -> None:
+    """Add the last secret of OUTTURN_PERSON_KEY to all keys in the lake, which was written with
+    those before it. Interrupted, it goes on where it was.
+
+    Raises PersonKeyError where there is no second secret, or the lake was written with others.
+    """
+    *old, new = settings.person_keys
+    if not old:
+        raise PersonKeyError("set OUTTURN_PERSON_KEY to '<old>,<new>': the new secret comes last")
+    before, after = fingerprint(old), fingerprint(settings.person_keys)
+    with lake.open_catalog(settings) as catalog:
+        _sever(settings, catalog, feeds)
+        tables = list(_tables(catalog, feeds))
+        for feed, table in tables:
+            if table.properties.get(SECRETS) not in (None, before, after):
+                raise PersonKeyError(
+                    f"raw.{feed.name} was written with neither '<old>' nor '<old>,<new>'"
+                )
+        _let_go(settings)
+        for feed, table in tables:
+            if table.properties.get(SECRETS) != after:
+                changes = {name: casts.keyed(duck.name(name), new) for name in feed.personal}
+                files = [[file] for file in lake.planned(table)]
+                upkeep.rewrite(settings, table, files, changes=changes, properties={SECRETS: after})
+            upkeep.expire(table)
+
+
+def landing_files_naming(
+    settings: Settings,
+    feeds: Mapping[str, Feed],
+    person: str,
+    clock: Callable[[], datetime] = now,
+) -> Named:
+    """The landing files that name a person in a personal column."""
+    named = Named([], [])
+    with closing(duck.connect(settings)) as connection:
+        for feed in feeds.values():
+            if not feed.personal:
+                continue
+            found = look(settings.landing, feed, clock())
+            named.unreadable.extend([*found.unreadable, *found.waiting])
+            for file in found.files:
+                try:
+                    if any(_naming(connection, feed, file, person)):
+                        named.naming.append(file.file)
+                except CONTENT_ERRORS:
+                    named.unreadable.append(file.file)
+    return named
+
+
+def _naming(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, person: str
+) -> Iterator[bool]:
+    texts = [
+        casts.clean(f"t{i}", feed.null_text)
+        for i, column in enumerate(feed.columns)
+        if column.personal
+    ]
+
+    def refuse(file: LandingFile, reason: str) -> None:
+        raise UnreadableFile(reason)
+
+    for batch in batches(feed, [file], refuse):
+        batch.prepare(connection)
+        is_named = " OR ".join(f"{text} = $person" for text in texts)
+        query = f"SELECT coalesce(bool_or({is_named}), false) FROM ({batch.relation})"
+        yield connection.execute(query, {"person": person}).fetchall()[0][0]
+
+
+def _tables(catalog: Catalog, feeds: Mapping[str, Feed]) -> Iterator[tuple[Feed, lake.Table]]:
+    """The feeds that name persons, with their tables."""
+    for feed in feeds.values():
+        table = lake.find_table(catalog, feed)
+        if table and feed.personal:
+            yield feed, table
+
+
+def _sever(settings: Settings, catalog: Catalog, feeds: Mapping[str, Feed]) -> None:
+    """Do what a forgetting that is under way asks for; done again, it changes nothing."""
+    told = lake.get_properties(catalog).get(UNDER_WAY)
+    if told is None:
+        return
+    _let_go(settings)
+    under_way = json.loads(told)
+    gone, severed = duck.text(under_way["from"]), duck.text(under_way["to"])
+    for feed, table in _tables(catalog, feeds):
+        changes = {
+            name: f"CASE sha256({duck.name(name)}) WHEN {gone} THEN {severed} "
+            f"ELSE {duck.name(name)} END"
+            for name in feed.personal
+        }
+        holding = _holding(settings, feed, table, gone)
+        if holding:
+            upkeep.rewrite(settings, table, [[file] for file in holding], changes=changes)
+        upkeep.expire(table)
+    lake.set_properties(catalog, {}, [UNDER_WAY])
+
+
+def _holding(
+    settings: Settings, feed: Feed, table: lake.Table, gone: str
+) -> Sequence[lake.DataFile]:
+    """The table's data files in which a personal column holds the key of this hash."""
+    files = {str(lake.path_of(file.file_path)): file for file in lake.planned(table)}
+    if not files:
+        return []
+    columns = [duck.name(name) for name in feed.personal]
+    empty = ", ".join(f"NULL::VARCHAR AS {column}" for column in columns)
+    held = " OR ".join(f"sha256({column}) = {gone}" for column in columns)
+    with closing(duck.connect(settings)) as connection:
+        holding = connection.execute(
+            f"""
+            SELECT DISTINCT filename FROM (
+                SELECT {empty} WHERE false
+                UNION ALL BY NAME
+                SELECT * FROM read_parquet(
+                    {duck.paths(files)}, filename = true, union_by_name = true,
+                    hive_partitioning = false
+                )
+            ) WHERE {held}
+            """
+        ).fetchall()
+    return [files[path] for (path,) in holding]
+
+
+def _let_go(settings: Settings) -> None:
+    """Remove what was made of the lake and is made again: it holds keys that are to go."""
+    for file in (settings.warehouse, Path(f"{settings.warehouse}.wal")):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(settings.staged, ignore_errors=True)

@@ -1,0 +1,58 @@
+"""People's keys: `python -m orchestration.persons forget PERSON`, or `rotate-key`.
+
+What belongs here: the command line. What does not: what it does to the lake
+(orchestration/ingest/persons.py).
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from orchestration import dbt, ingest
+from orchestration.run import NightRunning, only_one
+from orchestration.settings import SettingsError, read_settings
+
+REBUILT = "The next night makes the warehouse again."
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what is asked; 0 when done, 1 when it cannot be done now or at all."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration.persons", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    forget = actions.add_parser("forget", help="sever a person's key from the id, for good")
+    forget.add_argument("person", type=str.strip, help="the person's id, as the feeds tell it")
+    actions.add_parser("rotate-key", help="add the last secret of OUTTURN_PERSON_KEY to the lake")
+    chosen = parser.parse_args(arguments)
+    try:
+        settings = read_settings()
+        feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
+        with only_one(settings):
+            if chosen.action == "rotate-key":
+                ingest.rotate(settings, feeds)
+                print(f"All keys in the lake are made with the new secret too. {REBUILT}")
+            else:
+                ingest.forget(settings, feeds, chosen.person)
+                named = ingest.landing_files_naming(settings, feeds, chosen.person)
+                print(*_told(named), sep="\n")
+    except (SettingsError, NightRunning, ingest.PersonKeyError) as error:
+        print(f"Nothing was done: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _told(named: ingest.Named) -> Iterator[str]:
+    """What a forgetting closes with."""
+    yield "The person is forgotten: no key in the lake or its history leads to the id any more."
+    yield f"Hours and money stay, under a key that leads to nobody. {REBUILT}"
+    if named.naming:
+        yield "Landing files that still name the person, for their owners to remove or correct:"
+        yield from (f"  {file}" for file in named.naming)
+    else:
+        yield "No landing file names the person."
+    if named.unreadable:
+        yield "Landing files that could not be read to see:"
+        yield from (f"  {file}" for file in named.unreadable)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
