@@ -5,13 +5,15 @@ not: judging; the marts and the gates do that.
 
 An alert is a file of the outbox from the moment it is raised; it leaves only after the receiver
 answered that it has it. A process that dies in between sends it again: receivers drop repeats by
-`alert_id`. Without a URL alerts are logged.
+`alert_id`. An alert that the receiver does not take waits, and holds up no other. Without a URL
+alerts are logged.
 """
 
 import hashlib
 import json
 import logging
 import os
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -20,6 +22,7 @@ from pathlib import Path
 
 import duckdb
 import httpx
+from filelock import FileLock
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_base, wait_exponential_jitter
 
@@ -28,6 +31,8 @@ from orchestration.settings import Settings
 ATTEMPTS = 5
 TIMEOUT_SECONDS = 10
 BACK_OFF = wait_exponential_jitter(multiplier=0.5, max=8)
+# How long it is remembered that an alert was told of, since it was last raised.
+REMEMBERED_SECONDS = 400 * 86_400
 logger = logging.getLogger(__name__)
 
 
@@ -82,23 +87,44 @@ def send(settings: Settings, alerts: Iterable[Alert], back_off: wait_base = BACK
         for alert in alerts:
             logger.log(_level(alert), "%s: %s", alert.subject, "; ".join(alert.reasons))
         return 0
-    _sent(settings, "").mkdir(parents=True, exist_ok=True)
-    for alert in alerts:
-        if not _sent(settings, alert.alert_id).exists():
-            _put(settings.outbox, alert)
-    for file in sorted(settings.outbox.glob("*.json")):
-        try:
-            _deliver(settings.webhook_url, file.read_bytes(), back_off)
-        except httpx.HTTPError as error:
-            logger.error("Alerts wait in %s: %s", settings.outbox, error)
-            break
-        _sent(settings, file.stem).touch()
-        file.unlink()
-    return len(list(settings.outbox.glob("*.json")))
+    told = settings.outbox / "sent"
+    told.mkdir(parents=True, exist_ok=True)
+    # A night and the sensor of failed runs may have something to tell at the same time.
+    with FileLock(settings.outbox / ".lock"):
+        for alert in alerts:
+            if (told / alert.alert_id).exists():
+                (told / alert.alert_id).touch()
+            else:
+                _put(settings.outbox, alert)
+        _empty(settings.outbox, told, settings.webhook_url, back_off)
+        _forget(told)
+        return len(list(settings.outbox.glob("*.json")))
 
 
-def _sent(settings: Settings, alert_id: str) -> Path:
-    return settings.outbox / "sent" / alert_id
+def _empty(outbox: Path, told: Path, url: str, back_off: wait_base) -> None:
+    """Deliver what waits, until nobody answers any more."""
+    attempts = ATTEMPTS
+    with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+        for file in sorted(outbox.glob("*.json")):
+            try:
+                _deliver(client, url, file.read_bytes(), attempts, back_off)
+            except httpx.HTTPStatusError as error:
+                # The fault may be this alert's: the others are tried too, but not pressed.
+                status = error.response.status_code
+                logger.error("%s waits: the receiver answered %d", file, status)
+                attempts = 1 if _may_pass(error) else attempts
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                logger.error("Alerts wait in %s: %s", outbox, error)
+                break
+            else:
+                (told / file.stem).touch()
+                file.unlink()
+
+
+def _forget(told: Path) -> None:
+    for mark in told.iterdir():
+        if time.time() - mark.stat().st_mtime > REMEMBERED_SECONDS:
+            mark.unlink()
 
 
 def _level(alert: Alert) -> int:
@@ -111,23 +137,28 @@ def _put(folder: Path, alert: Alert) -> None:
     if file.exists():
         return
     content = asdict(alert) | {"raised_at": datetime.now(UTC).isoformat()}
-    fresh = file.with_suffix(".part")
-    fresh.write_text(json.dumps(content), encoding="utf-8")
+    # One name for all: what a process that died left there is written over.
+    fresh = folder / ".part"
+    with fresh.open("w", encoding="utf-8") as stream:
+        json.dump(content, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
     os.replace(fresh, file)
 
 
-def _deliver(url: str, content: bytes, back_off: wait_base) -> None:
+def _deliver(
+    client: httpx.Client, url: str, content: bytes, attempts: int, back_off: wait_base
+) -> None:
+    headers = {"Content-Type": "application/json"}
     for attempt in Retrying(
         retry=retry_if_exception(_may_pass),
-        stop=stop_after_attempt(ATTEMPTS),
+        stop=stop_after_attempt(attempts),
         wait=back_off,
         reraise=True,
     ):
-        with attempt:
-            headers = {"Content-Type": "application/json"}
-            httpx.post(
-                url, content=content, headers=headers, timeout=TIMEOUT_SECONDS
-            ).raise_for_status()
+        # A stream, because only the answer's status matters: its body may be long, or never end.
+        with attempt, client.stream("POST", url, content=content, headers=headers) as answer:
+            answer.raise_for_status()
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import alerts
+from orchestration import alerts, report
 from orchestration.assets.night import run_of
 from orchestration.ingest.landing import walk
 from orchestration.settings import read_settings
@@ -53,7 +53,7 @@ def landing_sensor(job_name: str) -> dg.SensorDefinition:
 
 def is_being_written(file: Path, now: float) -> bool:
     """Whether a file changed so lately that more of it may come. now: seconds since the epoch."""
-    return now - file.stat().st_mtime < SETTLED_AFTER_SECONDS
+    return abs(now - file.stat().st_mtime) < SETTLED_AFTER_SECONDS
 
 
 def signature(files: list[Path]) -> str:
@@ -71,7 +71,7 @@ def signature(files: list[Path]) -> str:
     description="Tells why a run failed.",
 )
 def failed_run(context: dg.RunFailureSensorContext) -> None:
-    reasons = [str(event.message) for event in context.get_step_failure_events()]
     settings = read_settings()
     run = run_of(settings, context.instance, context.dagster_run.run_id)
-    alerts.send(settings, [alerts.night_failed(run.run_id, reasons or [context.message])])
+    reasons = report.failure(run, [*context.get_step_failure_events(), context.failure_event])
+    alerts.send(settings, [alerts.night_failed(run.run_id, reasons)])

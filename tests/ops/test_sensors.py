@@ -1,11 +1,15 @@
-"""New landing files are noticed once, and only when they are whole."""
+"""New landing files are noticed once, and only when they are whole; failed runs are told of."""
 
+import json
+import os
+import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration.sensors import landing_sensor
+from orchestration import alerts
+from orchestration.sensors import failed_run, landing_sensor
 from orchestration.settings import Settings
 from tests.conftest import settle
 
@@ -59,3 +63,43 @@ def test_hidden_files_are_not_landing_files(
     answer, _ = look(instance)
 
     assert isinstance(answer, dg.SkipReason)
+
+
+def test_a_file_from_the_future_is_no_longer_written(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    file = drop(settings, "focus/june.csv")
+    tomorrow = time.time() + 86_400
+    os.utime(file, (tomorrow, tomorrow))
+
+    answer, _ = look(instance)
+
+    assert isinstance(answer, dg.RunRequest)
+
+
+def test_a_failed_run_is_told_in_the_night_s_own_words(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dg.op
+    def broken() -> None:
+        raise OSError("the disk is full")
+
+    @dg.job
+    def night() -> None:
+        broken()
+
+    result = night.execute_in_process(instance=instance, raise_on_error=False)
+    context = dg.build_run_status_sensor_context(
+        sensor_name="failed_run",
+        dagster_event=result.get_run_failure_event(),
+        dagster_instance=instance,
+        dagster_run=result.dagster_run,
+    )
+    monkeypatch.setenv("OUTTURN_WEBHOOK_URL", "http://127.0.0.1:9/hook")
+    monkeypatch.setattr(alerts, "ATTEMPTS", 1)
+    failed_run(context.for_run_failure())
+
+    (waiting,) = settings.outbox.glob("*.json")
+    told, why = json.loads(waiting.read_text())["reasons"]
+    assert told == "The night failed in step broken. Nothing was published."
+    assert "the disk is full" in why
