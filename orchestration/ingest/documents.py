@@ -13,6 +13,10 @@ from collections.abc import Callable
 from orchestration.ingest.duck import text, texts
 from orchestration.ingest.feeds import Column, Feed
 
+_UNREADABLE = (
+    "CASE WHEN coalesce(json_type(record), '') <> 'OBJECT' THEN coalesce(unreadable, hash) END"
+)
+
 
 def relation(feed: Feed) -> str:
     """The SQL that makes the feed's rows of lines.
@@ -26,11 +30,6 @@ def relation(feed: Feed) -> str:
     paths: dict[int, list[tuple[str, ...]]] = {level: [] for level in range(depth + 1)}
     for level, path in sorted(_place(feed, field) for field in fields):
         paths[level].append(path)
-    told = ", ".join(
-        f"json_extract_string(record_{level}, {texts(map(_json_path, paths[level]))}) AS f{level}"
-        for level in paths
-        if paths[level]
-    )
 
     def value(field: str) -> str:
         level, path = _place(feed, field)
@@ -39,24 +38,18 @@ def relation(feed: Feed) -> str:
     values = ", ".join(f"{_text(column, value)} AS t{i}" for i, column in enumerate(feed.columns))
     place = ", ".join(["row", *(f"i{level}" for level in range(1, depth + 1))])
     row = f"row_number() OVER (PARTITION BY no ORDER BY {place})" if depth else "row"
-    opened = "".join(_opened(level, name) for level, name in enumerate(feed.records, start=1))
+    read = "".join(_level(level, name, paths[level]) for level, name in enumerate(feed.records))
     return f"""
-        WITH parsed AS (
-            SELECT *, CASE WHEN json_valid(line) THEN CAST(line AS JSON) END AS record_0
+        WITH opened_0 AS (
+            SELECT no, row, broken AS unreadable, sha256(line) AS hash,
+                CASE WHEN json_valid(line) THEN CAST(line AS JSON) END AS record
             FROM landed_lines
         ),
-        level_0 AS (
-            SELECT *, CASE
-                WHEN broken IS NOT NULL THEN broken
-                WHEN coalesce(json_type(record_0), '') <> 'OBJECT' THEN sha256(line)
-            END AS unreadable_0
-            FROM parsed
-        ),
-        {opened}
+        {read}
         told AS (
-            SELECT no, {row} AS _row, unreadable_{depth} AS _unreadable, {told},
-                {_strays(depth, paths[depth])} AS _stray
-            FROM level_{depth}
+            SELECT *, {row} AS _row, {_UNREADABLE} AS _unreadable,
+                {_told(depth, paths[depth])}, {_strays(paths[depth])} AS _stray
+            FROM opened_{depth}
         )
         SELECT no AS _no, _row, _unreadable, _stray, {values} FROM told
     """
@@ -79,40 +72,42 @@ def _place(feed: Feed, field: str) -> tuple[int, tuple[str, ...]]:
     return level, parts[level:]
 
 
-def _opened(level: int, name: str) -> str:
-    """The members of a list, each a row; what is no list, or no object in it, is unreadable."""
-    outer, path = f"record_{level - 1}", text(_json_path((name,)))
+def _level(level: int, name: str, paths: list[tuple[str, ...]]) -> str:
+    """The members of a list, each a row; what is no list, or no object in it, is unreadable.
+
+    What is told beside the list is read before it is opened: a document carried along with its
+    members would be held in memory, and read, as often as it has members.
+    """
+    path = text(_json_path((name,)))
     return f"""
-        members_{level} AS (
-            SELECT *, CASE
-                WHEN unreadable_{level - 1} IS NULL AND json_type({outer}, {path}) = 'ARRAY' THEN
-                    from_json(json_extract({outer}, {path}), '["JSON"]')
-                ELSE [NULL]
-            END AS m{level}
-            FROM level_{level - 1}
-        ),
-        opened_{level} AS (
-            SELECT
-                *,
-                unnest(m{level}) AS record_{level},
-                generate_subscripts(m{level}, 1) AS i{level}
-            FROM members_{level}
-        ),
         level_{level} AS (
-            SELECT *, CASE
-                WHEN unreadable_{level - 1} IS NOT NULL THEN unreadable_{level - 1}
-                WHEN coalesce(json_type(record_{level}), '') <> 'OBJECT' THEN sha256(line)
-            END AS unreadable_{level}
+            SELECT * EXCLUDE (record, unreadable), {_UNREADABLE} AS unreadable,
+                {_told(level, paths)},
+                CASE
+                    WHEN json_type(record, {path}) = 'ARRAY' THEN
+                        from_json(json_extract(record, {path}), '["JSON"]')
+                    ELSE [NULL]
+                END AS members
             FROM opened_{level}
+        ),
+        opened_{level + 1} AS (
+            SELECT * EXCLUDE (members), unnest(members) AS record,
+                generate_subscripts(members, 1) AS i{level + 1}
+            FROM level_{level}
         ),
     """
 
 
-def _strays(level: int, paths: list[tuple[str, ...]]) -> str:
+def _told(level: int, paths: list[tuple[str, ...]]) -> str:
+    """The texts that a record tells at these paths, in a list."""
+    return f"json_extract_string(record, {texts(map(_json_path, paths))}::VARCHAR[]) AS f{level}"
+
+
+def _strays(paths: list[tuple[str, ...]]) -> str:
     """The list of names that hold a value and that no declared path leads to."""
     objects = sorted({path[:end] for path in paths for end in range(len(path))} | {()})
     # Merging leaves out what is null (RFC 7396).
-    held = f"json_merge_patch('{{}}', record_{level})"
+    held = "json_merge_patch('{}', record)"
     keys = f"json_keys({held}, {texts(map(_json_path, objects))})"
     known = {path[:end] for path in paths for end in range(1, len(path) + 1)}
     undeclared = ", ".join(

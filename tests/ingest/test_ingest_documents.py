@@ -111,6 +111,14 @@ def test_several_pages_a_file_one_a_line_or_one_over_many_lines(load):
     assert lines.query("select count(*) from raw.openai_costs") == [(3,)]
 
 
+def test_a_bucket_of_many_results_takes_no_more_memory_than_it_is_long(load):
+    results = [openai_cost(i, line_item=f"l{i}") for i in range(10_000)]
+    house = load("openai_costs", page(openai(1767225600, *results)))
+    assert house.query("select count(*), sum(amount) from raw.openai_costs") == [
+        (10_000, sum(range(10_000)))
+    ]
+
+
 def test_the_later_result_of_a_key_wins_within_a_file(load):
     content = page(
         openai(1767225600, openai_cost(1), openai_cost(2), openai_cost(3, line_item="x"))
