@@ -21,14 +21,17 @@ class Trouble(Enum):
 
     RESET = "reset the connection, having read nothing"
     UNANSWERED = "take the alert, and close the connection without a word"
+    STALLED = "take the alert, and answer only after STALL_SECONDS"
+
+
+STALL_SECONDS = 0.5
 
 
 @dataclass
 class Receiver:
-    """A server that answers as it is told, then with 200. stall: seconds before each answer."""
+    """A server that answers as it is told, then with 200."""
 
     answers: Iterator[int | Trouble] = field(default_factory=lambda: iter(()))
-    stall: float = 0
     calls: int = 0
     taken: list[dict[str, object]] = field(default_factory=list)
     url: str = ""
@@ -59,12 +62,15 @@ def receiving() -> Iterator[Receiver]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 return
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            time.sleep(receiver.stall)
-            if answer in (200, Trouble.UNANSWERED):
+            if answer == 200 or isinstance(answer, Trouble):
                 receiver.taken.append(json.loads(body))
-            if answer is not Trouble.UNANSWERED:
-                self.send_response(answer)
-                self.end_headers()
+            if answer is Trouble.UNANSWERED:
+                return
+            if answer is Trouble.STALLED:
+                time.sleep(STALL_SECONDS)
+                answer = 200
+            self.send_response(answer)
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """The test's output is no place for the server's."""

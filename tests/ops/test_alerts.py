@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 import duckdb
@@ -12,10 +13,9 @@ import pytest
 from tenacity.wait import wait_none
 
 from orchestration import alerts
-from orchestration.alerts import Alert, kpi_breaches, night_failed, send
+from orchestration.alerts import Alert, kpi_breaches, send
 from orchestration.settings import Settings, SettingsError, read_settings
-from tests.conftest import run_night, settle
-from tests.receiver import Receiver, receiving
+from tests.receiver import Receiver, Trouble, receiving
 
 LATE = Alert("a1", "kpi", "warning", "claims-reader is late", ("latency 3,000 of 2,880 minutes",))
 WRONG = Alert("b2", "kpi", "critical", "refund-clerk is wrong", ("accuracy at most 0.81 of 0.9",))
@@ -97,11 +97,11 @@ def test_a_receiver_that_stalls_does_not_hold_the_night(
     reachable: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alerts, "TIMEOUT_SECONDS", 0.1)
-    receiver.stall = 0.5
+    receiver.answers = repeat(Trouble.STALLED)
     began = time.monotonic()
     assert send(reachable, [LATE], wait_none()) == 1
     assert time.monotonic() - began < 5
-    receiver.stall = 0
+    receiver.answers = iter(())
     assert send(reachable, [], wait_none()) == 0
     assert set(receiver.ids) == {"a1"}, "repeats carry the same id"
 
@@ -162,17 +162,3 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("OUTTURN_WEBHOOK_URL", "hooks.example")
     with pytest.raises(SettingsError, match="OUTTURN_WEBHOOK_URL"):
         read_settings()
-
-
-def test_a_failed_night_is_told_with_its_reason(tmp_path: Path, receiver: Receiver) -> None:
-    file = tmp_path / "landing" / "focus" / "broken.csv"
-    file.parent.mkdir(parents=True)
-    file.write_text("no,columns\n1,2\n")
-    settle(tmp_path)
-    night = run_night(tmp_path, OUTTURN_WEBHOOK_URL=receiver.url)
-    assert night.code == 1
-    (told,) = receiver.taken
-    assert told["kind"] == "night"
-    assert told["severity"] == "critical"
-    assert "focus/broken.csv" in " ".join(told["reasons"])
-    assert told["alert_id"] == night_failed(told["subject"].split()[1], []).alert_id
