@@ -140,7 +140,7 @@ def test_the_lake_is_that_of_files_that_landed_once(
         house.night()
         return lived == rows(house)
 
-    hold(figure, "sequences of landings, in the lake", tries(12, 300), is_equal)
+    hold(figure, "sequences of landings, in the lake", tries(5, 300), is_equal)
 
 
 @pytest.fixture
