@@ -25,13 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
-        feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
         with only_one(settings):
             if chosen.action == "rotate-key":
-                ingest.rotate(settings, feeds)
+                ingest.rotate(settings)
                 print(f"All keys in the lake are made with the new secret too. {REBUILT}")
             else:
-                ingest.forget(settings, feeds, chosen.person)
+                ingest.forget(settings, chosen.person)
+                feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
                 named = ingest.landing_files_naming(settings, feeds, chosen.person)
                 print(*_told(named), sep="\n")
     except (SettingsError, NightRunning, ingest.PersonKeyError) as error:

@@ -77,7 +77,7 @@ def stage(
 
     Raises PersonKeyError where the lake was written with other secrets.
     """
-    resume(settings, feeds)
+    resume(settings)
     keep_up(settings, feeds)
     return stage_new(settings, feeds, clock)
 

@@ -199,9 +199,11 @@ def _check(feed: Feed) -> None:
     unknown = sorted(set(named) - {column.name for column in feed.columns})
     if unknown:
         raise DeclarationError(f"raw.{feed.name}: {unknown} are no columns of it")
-    wrong = [c.name for c in feed.columns if c.personal and not c.name.endswith("_key")]
+    wrong = [c.name for c in feed.columns if c.personal != c.name.endswith("_key")]
     if wrong:
-        raise DeclarationError(f"raw.{feed.name}: personal columns {wrong} must end in _key")
+        raise DeclarationError(
+            f"raw.{feed.name}: {wrong}: personal columns, and no others, end in _key"
+        )
     try:
         ZoneInfo(feed.time_zone)
     except (ZoneInfoNotFoundError, ValueError):

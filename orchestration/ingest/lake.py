@@ -6,7 +6,7 @@ warehouse sees them (raw.py).
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +100,18 @@ def find_table(catalog: Catalog, feed: Feed) -> Table | None:
         return catalog.load_table((NAMESPACE, feed.name))
     except NoSuchTableError:
         return None
+
+
+def tables(catalog: Catalog) -> Iterator[Table]:
+    """All tables of the lake, also those that nothing declares any more."""
+    for namespace in catalog.list_namespaces():
+        for identifier in catalog.list_tables(namespace):
+            yield catalog.load_table(identifier)
+
+
+def name_of(table: Table) -> str:
+    """The table's name with its namespace: raw.focus."""
+    return ".".join(table.name())
 
 
 def ensure_table(catalog: Catalog, feed: Feed) -> Table:
@@ -237,7 +249,10 @@ def planned(table: Table | None, snapshot_id: int | None = None) -> list[DataFil
     Raises LakeError where the lake no longer has the snapshot.
     """
     if snapshot_id is not None and (table is None or table.snapshot_by_id(snapshot_id) is None):
-        raise LakeError(f"an input is gone: the lake no longer has snapshot {snapshot_id}")
+        raise LakeError(
+            f"an input is gone: the lake no longer has snapshot {snapshot_id}; forgetting a person "
+            "and rotating the key remove history"
+        )
     if table is None or table.current_snapshot() is None:
         return []
     return [task.file for task in table.scan(snapshot_id=snapshot_id).plan_files()]

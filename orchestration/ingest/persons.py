@@ -17,7 +17,7 @@ import json
 import logging
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,20 +65,20 @@ def fingerprint(keys: Iterable[str]) -> str:
     return key_of(keys, "the secrets of this lake")[:16]
 
 
-def resume(settings: Settings, feeds: Mapping[str, Feed]) -> None:
+def resume(settings: Settings) -> None:
     """End a forgetting that was interrupted. Raises PersonKeyError where the lake was written with
     other secrets than the night's."""
     with lake.open_catalog(settings) as catalog:
-        _sever(settings, catalog, feeds)
-        for feed, table in _tables(catalog, feeds):
+        _sever(settings, catalog)
+        for table in _tables(catalog):
             if table.properties.get(SECRETS) not in (None, fingerprint(settings.person_keys)):
                 raise PersonKeyError(
-                    f"raw.{feed.name} was written with another OUTTURN_PERSON_KEY: set the one it "
-                    "was written with, or both as '<old>,<new>' and run make rotate-key"
+                    f"{lake.name_of(table)} was written with another OUTTURN_PERSON_KEY: set the "
+                    "one it was written with, or both as '<old>,<new>' and run make rotate-key"
                 )
 
 
-def forget(settings: Settings, feeds: Mapping[str, Feed], person: str) -> None:
+def forget(settings: Settings, person: str) -> None:
     """Put a key that leads to nobody in the place of a person's, in the whole lake; what it held
     before goes, and the warehouse with it.
 
@@ -87,7 +87,7 @@ def forget(settings: Settings, feeds: Mapping[str, Feed], person: str) -> None:
     first = key_of(settings.person_keys[:1], person)
     known = hashlib.sha256(first.encode()).hexdigest()
     with lake.open_catalog(settings) as catalog:
-        _sever(settings, catalog, feeds)
+        _sever(settings, catalog)
         salt = lake.forgotten(catalog).get(known) or secrets.token_hex()
         severed = hashlib.sha256(f"{salt}{first}".encode()).hexdigest()
         present, future = (key_of(settings.person_keys[1:], key) for key in (first, severed))
@@ -95,10 +95,10 @@ def forget(settings: Settings, feeds: Mapping[str, Feed], person: str) -> None:
         lake.set_properties(
             catalog, {lake.FORGOTTEN + known: salt, UNDER_WAY: json.dumps(under_way)}
         )
-        _sever(settings, catalog, feeds)
+        _sever(settings, catalog)
 
 
-def rotate(settings: Settings, feeds: Mapping[str, Feed]) -> None:
+def rotate(settings: Settings) -> None:
     """Add the last secret of OUTTURN_PERSON_KEY to all keys in the lake, which was written with
     those before it. Interrupted, it goes on where it was.
 
@@ -109,17 +109,18 @@ def rotate(settings: Settings, feeds: Mapping[str, Feed]) -> None:
         raise PersonKeyError("set OUTTURN_PERSON_KEY to '<old>,<new>': the new secret comes last")
     before, after = fingerprint(old), fingerprint(settings.person_keys)
     with lake.open_catalog(settings) as catalog:
-        _sever(settings, catalog, feeds)
-        tables = list(_tables(catalog, feeds))
-        for feed, table in tables:
+        _sever(settings, catalog)
+        tables = list(_tables(catalog))
+        for table in tables:
             if table.properties.get(SECRETS) not in (None, before, after):
                 raise PersonKeyError(
-                    f"raw.{feed.name} was written with neither '<old>' nor '<old>,<new>'"
+                    f"{lake.name_of(table)} was written with neither '<old>' nor '<old>,<new>'"
                 )
         _let_go(settings)
-        for feed, table in tables:
+        for table in tables:
             if table.properties.get(SECRETS) != after:
-                changes = {name: casts.keyed(duck.name(name), new) for name in feed.personal}
+                columns = _personal(table)
+                changes = {column: casts.keyed(duck.name(column), new) for column in columns}
                 files = [[file] for file in lake.planned(table)]
                 upkeep.rewrite(settings, table, files, changes=changes, properties={SECRETS: after})
             upkeep.expire(table)
@@ -167,15 +168,17 @@ def _naming(
         yield connection.execute(query, {"person": person}).fetchall()[0][0]
 
 
-def _tables(catalog: Catalog, feeds: Mapping[str, Feed]) -> Iterator[tuple[Feed, lake.Table]]:
-    """The feeds that name persons, with their tables."""
-    for feed in feeds.values():
-        table = lake.find_table(catalog, feed)
-        if table and feed.personal:
-            yield feed, table
+def _tables(catalog: Catalog) -> Iterator[lake.Table]:
+    """The tables that name persons, whether their feed is still declared or not."""
+    return (table for table in lake.tables(catalog) if _personal(table))
 
 
-def _sever(settings: Settings, catalog: Catalog, feeds: Mapping[str, Feed]) -> None:
+def _personal(table: lake.Table) -> list[str]:
+    """The columns that hold keys of persons: their names say so (feeds.py)."""
+    return [field.name for field in table.schema().fields if field.name.endswith("_key")]
+
+
+def _sever(settings: Settings, catalog: Catalog) -> None:
     """Do what a forgetting that is under way asks for; done again, it changes nothing."""
     told = lake.get_properties(catalog).get(UNDER_WAY)
     if told is None:
@@ -183,27 +186,25 @@ def _sever(settings: Settings, catalog: Catalog, feeds: Mapping[str, Feed]) -> N
     _let_go(settings)
     under_way = json.loads(told)
     gone, severed = duck.text(under_way["from"]), duck.text(under_way["to"])
-    for feed, table in _tables(catalog, feeds):
+    for table in _tables(catalog):
         changes = {
-            name: f"CASE sha256({duck.name(name)}) WHEN {gone} THEN {severed} "
-            f"ELSE {duck.name(name)} END"
-            for name in feed.personal
+            column: f"CASE sha256({duck.name(column)}) WHEN {gone} THEN {severed} "
+            f"ELSE {duck.name(column)} END"
+            for column in _personal(table)
         }
-        holding = _holding(settings, feed, table, gone)
+        holding = _holding(settings, table, gone)
         if holding:
             upkeep.rewrite(settings, table, [[file] for file in holding], changes=changes)
         upkeep.expire(table)
     lake.set_properties(catalog, {}, [UNDER_WAY])
 
 
-def _holding(
-    settings: Settings, feed: Feed, table: lake.Table, gone: str
-) -> Sequence[lake.DataFile]:
+def _holding(settings: Settings, table: lake.Table, gone: str) -> list[lake.DataFile]:
     """The table's data files in which a personal column holds the key of this hash."""
     files = {str(lake.path_of(file.file_path)): file for file in lake.planned(table)}
     if not files:
         return []
-    columns = [duck.name(name) for name in feed.personal]
+    columns = [duck.name(name) for name in _personal(table)]
     empty = ", ".join(f"NULL::VARCHAR AS {column}" for column in columns)
     held = " OR ".join(f"sha256({column}) = {gone}" for column in columns)
     with closing(duck.connect(settings)) as connection:

@@ -23,20 +23,19 @@ from orchestration.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# A data file below this size is small, and so many small ones of a feed become one.
+# A data file below this size is small, and so many small ones of a table become one.
 SMALL_BYTES = 64 << 20
 SMALL_FILES = 8
 
 
 def keep_up(settings: Settings, feeds: Mapping[str, Feed]) -> None:
-    """Compact each feed's small files, and let go of the snapshots that no kept run needs."""
+    """Compact each table's small files, and let go of the snapshots that no kept run needs."""
     needed = set(_needed(settings))
     with lake.open_catalog(settings) as catalog:
-        for feed in feeds.values():
-            table = lake.find_table(catalog, feed)
-            if table:
-                _compact(settings, feed, table)
-                expire(table, needed)
+        for table in lake.tables(catalog):
+            feed = feeds.get(table.name()[-1])
+            _compact(settings, table, feed and feed.event_time)
+            expire(table, needed)
 
 
 def expire(table: lake.Table, needed: Collection[int] = ()) -> None:
@@ -68,11 +67,11 @@ def rewrite(
     lake.replace(table, [file for group in chosen for file in group], made, properties or {})
 
 
-def _compact(settings: Settings, feed: Feed, table: lake.Table) -> None:
+def _compact(settings: Settings, table: lake.Table, order: str | None) -> None:
     small = [file for file in lake.planned(table) if file.file_size_in_bytes < SMALL_BYTES]
     if len(small) >= SMALL_FILES:
-        log.info("%s: %d small data files become one", feed.name, len(small))
-        rewrite(settings, table, [small], feed.event_time)
+        log.info("%s: %d small data files become one", lake.name_of(table), len(small))
+        rewrite(settings, table, [small], order)
 
 
 def _write(

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration import ingest
 from orchestration.ingest import duck, lake, persons, upkeep
-from tests.ingest.conftest import KEY, attribute, lines, request, span
+from tests.ingest.conftest import KEY, House, attribute, lines, request, span
 
 SHEET = "worker_id,work_date,activity,hours\n"
 REVIEWS = "review_id,work_item_id,agent_id,reviewer_id,reviewed_at,selection,verdict\n"
@@ -29,7 +29,7 @@ def house(make_house):
 
 
 def forget(house, person="ann"):
-    ingest.forget(house.settings, house.feeds, person)
+    ingest.forget(house.settings, person)
 
 
 def key(person, *keys):
@@ -80,6 +80,13 @@ def test_a_forgotten_person_stays_so_when_files_land_again(house):
     house.night()
     [(bob, *_), (ann, _, nine), _] = hours(house)
     assert (ann, bob, nine) == (before[0][0], key("bob"), 9)
+    assert places(house, key("ann")) == []
+
+
+def test_a_feed_that_is_no_longer_declared_forgets_too(house):
+    remaining = {name: house.feeds[name] for name in ("agent_reviews", "fx_rates")}
+    house = House(house.settings, remaining)
+    forget(house)
     assert places(house, key("ann")) == []
 
 
@@ -150,9 +157,9 @@ def test_another_secret_is_refused(house):
     with pytest.raises(ingest.PersonKeyError, match=r"raw\..*make rotate-key"):
         ingest.stage(other, house.feeds)
     with pytest.raises(ingest.PersonKeyError, match="set OUTTURN_PERSON_KEY"):
-        ingest.rotate(other, house.feeds)
+        ingest.rotate(other)
     with pytest.raises(ingest.PersonKeyError, match="neither"):
-        ingest.rotate(replace(house.settings, person_key="wrong,another"), house.feeds)
+        ingest.rotate(replace(house.settings, person_key="wrong,another"))
 
 
 def test_a_rotation_changes_every_key_once(house, monkeypatch):
@@ -173,8 +180,8 @@ def test_a_rotation_changes_every_key_once(house, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(upkeep, "expire", second_is_killed)
         with pytest.raises(Killed):
-            ingest.rotate(house.settings, house.feeds)
-    ingest.rotate(house.settings, house.feeds)
+            ingest.rotate(house.settings)
+    ingest.rotate(house.settings)
     for old in (key("ann"), severed):
         assert places(house, old) == []
     again = "ann,2026-01-04,review,6\nbob,2026-01-04,review,7\n"

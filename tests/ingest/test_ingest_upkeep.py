@@ -2,6 +2,7 @@
 
 import json
 
+import pyarrow as pa
 import pytest
 
 from orchestration import ingest
@@ -72,6 +73,21 @@ def test_nothing_counts_as_changed_by_it(house, feeds):
     house.night()
     assert house.query("select count(*) from raw.otlp_traces__changed") == [(0,)]
     assert house.query("select count(distinct _file) from raw.otlp_traces") == [(8,)]
+
+
+def test_tables_that_are_no_feeds_are_kept_small_too(house):
+    with lake.open_catalog(house.settings) as catalog:
+        catalog.create_namespace("governance")
+        log = catalog.create_table(("governance", "log"), pa.schema([("day", pa.int64())]))
+        for day in range(upkeep.SMALL_FILES):
+            log.append(pa.table({"day": [day]}))
+    house.night()
+    with lake.open_catalog(house.settings) as catalog:
+        log = catalog.load_table(("governance", "log"))
+        assert len(lake.planned(log)) == len(log.snapshots()) == 1
+        assert sorted(log.scan().to_arrow()["day"].to_pylist()) == list(range(upkeep.SMALL_FILES))
+        log.append(pa.table({"day": [99]}))
+        assert log.scan().to_arrow().num_rows == upkeep.SMALL_FILES + 1
 
 
 def test_a_correction_afterwards_replaces_its_own_rows_only(house):

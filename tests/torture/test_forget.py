@@ -58,7 +58,7 @@ def test_nobody_is_left_and_nothing_changes(
     assert {key for _, key in holding(company.data, *keys.values())} == set(keys.values())
 
     for person in chosen:
-        ingest.forget(company.settings, company.feeds, person)
+        ingest.forget(company.settings, person)
     assert holding(company.data, *keys.values()) == set()
 
     named = {
