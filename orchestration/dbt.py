@@ -18,13 +18,14 @@ import duckdb
 from dagster_dbt import DbtCliResource, DbtProject
 from packaging.version import Version
 
+from orchestration import dbt_process
 from orchestration.settings import PROJECT, Settings
 
 PROJECT_SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/dbt")
 
 
 class Dbt(DbtCliResource):
-    """dbt from the folder of the running interpreter: it may not be on the PATH."""
+    """dbt of the running interpreter: it may not be on the PATH."""
 
     @cached_property
     def _cli_version(self) -> Version:
@@ -39,7 +40,12 @@ def dbt_project() -> DbtProject:
 
 
 def dbt_resource(project: DbtProject) -> Dbt:
-    return Dbt(project_dir=project, dbt_executable=str(Path(sys.executable).parent / "dbt"))
+    """dbt, in processes that end with this one."""
+    return Dbt(
+        project_dir=project,
+        dbt_executable=sys.executable,
+        global_config_flags=["-m", dbt_process.__name__],
+    )
 
 
 def prepare_manifest(project: DbtProject) -> Path:

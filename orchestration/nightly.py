@@ -24,7 +24,7 @@ from orchestration.settings import Settings, SettingsError, read_settings
 
 
 def main() -> int:
-    """Run a night; 0 when it was published, 1 when it failed, 2 when it could not begin."""
+    """Run a night; 0 when it was published, 1 when it failed, 2 when it did not begin."""
     # Named, because the steps' own output is redirected while the progress is shown.
     console = Console(file=sys.stdout, highlight=False)
     try:
@@ -32,7 +32,7 @@ def main() -> int:
         definitions = build_definitions()
     except (SettingsError, gates.SuiteError, DeclarationError, dg.Failure) as error:
         reason = report.shortened(str(error))
-        console.print(f"The night could not begin: {reason}", markup=False, soft_wrap=True)
+        console.print(f"The night did not begin: {reason}", markup=False, soft_wrap=True)
         return 2
     return run_night(console, settings, definitions)
 
@@ -58,6 +58,8 @@ def run_night(console: Console, settings: Settings, definitions: dg.Definitions)
     reasons = list(report.failure(run, result.all_events))
     for line in reasons:
         console.print(line, markup=False, soft_wrap=True)
+    if report.others(result.all_events):
+        return 2
     # Without an address these lines are the log.
     if settings.webhook_url is not None:
         alerts.send(settings, [alerts.night_failed(run.run_id, reasons)])

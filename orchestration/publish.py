@@ -105,6 +105,7 @@ def publish(
     limits = {"memory_limit": settings.memory_limit, "threads": settings.threads}
     with duckdb.connect(config=limits) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set temp_directory = {_text(f'{path}.tmp')}")
         connection.execute(f"attach {_text(settings.warehouse)} as warehouse (read_only)")
         connection.execute(
             f"attach {_text(path)} as published (storage_version {_text(STORAGE_VERSION)})"
@@ -249,21 +250,26 @@ def _make_durable(paths: Iterable[Path]) -> None:
 def remove_leftovers(folder: Path) -> None:
     """Remove what a crashed publication left: files later than the one that is published."""
     current = _run_of(folder / LINK)
-    for run_id in _runs(folder):
+    for run_id in _unlinked(folder, _runs(folder)):
         if current is None or run_id > current:
             _remove(folder, run_id)
 
 
 def remove_old(folder: Path) -> None:
-    """Remove all but the last PUBLICATIONS_KEPT publications; never the one that is published."""
-    for run_id in _runs(folder)[:-PUBLICATIONS_KEPT]:
-        if run_id != _run_of(folder / LINK):
-            _remove(folder, run_id)
+    """Remove all but the last PUBLICATIONS_KEPT publications; never one that is published."""
+    for run_id in _unlinked(folder, _runs(folder)[:-PUBLICATIONS_KEPT]):
+        _remove(folder, run_id)
 
 
 def _runs(folder: Path) -> list[str]:
     patterns = ("marts-*.duckdb*", "parquet-*", "manifest-*.json")
     return sorted({_run_of(path) for pattern in patterns for path in folder.glob(pattern)})
+
+
+def _unlinked(folder: Path, runs: Iterable[str]) -> list[str]:
+    """The runs that no link names: a crash between the two swaps leaves them at different runs."""
+    linked = {_run_of(folder / link) for link in (LINK, PARQUET_LINK)}
+    return [run_id for run_id in runs if run_id not in linked]
 
 
 def _run_of(path: Path) -> str | None:
@@ -276,10 +282,11 @@ def _run_of(path: Path) -> str | None:
 
 
 def _remove(folder: Path, run_id: str) -> None:
-    for name in (f"marts-{run_id}.duckdb", f"marts-{run_id}.duckdb.wal", f"manifest-{run_id}.json"):
-        (folder / name).unlink(missing_ok=True)
-    if (folder / f"parquet-{run_id}").exists():
-        rmtree(folder / f"parquet-{run_id}")
+    for path in folder.glob(f"*-{run_id}*"):
+        if path.is_dir():
+            rmtree(path)
+        else:
+            path.unlink()
 
 
 def _text(value: Path | str) -> str:

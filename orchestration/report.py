@@ -9,13 +9,23 @@ from pathlib import Path
 
 import duckdb
 from dagster import DagsterEvent
+from dagster._utils.error import SerializableErrorInfo
 
 from orchestration import gates
 from orchestration.assets.gates import describe, way_out
-from orchestration.run import Run
+from orchestration.run import NightRunning, Run
 
 LINES_OF_ERROR = 12
 DBT_ERRORS = "Errors parsed from dbt logs:"
+# What to do where the machine is too small, by what the system, SQLite and DuckDB say of it.
+TOO_SMALL = {
+    "No space left": "make room on the disk of {data}",
+    "disk is full": "make room on the disk of {data}",
+    "Disk quota exceeded": "make room on the disk of {data}",
+    "File too large": "allow larger files on the disk of {data}",
+    "Out of Memory": "set OUTTURN_MEMORY_LIMIT higher, or OUTTURN_THREADS lower",
+    "Cannot allocate memory": "set OUTTURN_MEMORY_LIMIT lower, or free memory",
+}
 
 
 def loaded(run: Run, waiting: Sequence[str]) -> Iterator[str]:
@@ -56,6 +66,9 @@ def next_steps(marts: Path) -> Iterator[str]:
 def failure(run: Run, events: Iterable[DagsterEvent]) -> Iterator[str]:
     """Why the night failed, and what to do; marts.duckdb is as it was."""
     failed = [event for event in events if event.is_step_failure or event.is_failure]
+    if waits_for := others(failed):
+        yield f"The night did not begin: {waits_for}"
+        return
     steps = [event.step_key for event in failed if event.step_key]
     yield f"The night failed{f' in step {steps[0]}' if steps else ''}. Nothing was published."
     stopping = [
@@ -70,21 +83,40 @@ def failure(run: Run, events: Iterable[DagsterEvent]) -> Iterator[str]:
     if failing:
         yield way_out(failing)
     if not stopping:
-        yield shortened(_message(failed))
+        error = _cause(failed)
+        message = error.message if error else "no reason is known"
+        yield shortened(message)
+        yield from _larger(message, run.folder.parent.parent)
     if run.folder.exists():
         yield f"What the run left is in {run.folder}"
 
 
-def _message(failed: list[DagsterEvent]) -> str:
-    """The innermost message of the first failure that carries one."""
+def others(events: Iterable[DagsterEvent]) -> str | None:
+    """Who else was at work, so that the night did not begin; None where it began."""
+    error = _cause(event for event in events if event.is_step_failure or event.is_failure)
+    if error is None or error.cls_name != NightRunning.__name__:
+        return None
+    return error.message.partition(": ")[2].strip()
+
+
+def _cause(failed: Iterable[DagsterEvent]) -> SerializableErrorInfo | None:
+    """The innermost error of the first failure that carries one."""
     for event in failed:
         data = event.step_failure_data if event.is_step_failure else event.job_failure_data
         error = data.error
         while error is not None and error.cause is not None:
             error = error.cause
         if error is not None:
-            return error.message
-    return "no reason is known"
+            return error
+    return None
+
+
+def _larger(message: str, data: Path) -> Iterator[str]:
+    """The way out where the machine was too small."""
+    for told, way in TOO_SMALL.items():
+        if told in message:
+            yield f"Way out: {way.format(data=data)}, and start again; nothing is lost."
+            return
 
 
 def shortened(message: str) -> str:

@@ -8,10 +8,12 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
 from typing import Any
 
 import duckdb
@@ -19,6 +21,7 @@ import duckdb
 from orchestration import dbt, ingest
 from orchestration.content_hash import content_hash
 from orchestration.provenance import code_version
+from orchestration.run import NightRunning, alone
 from orchestration.settings import Settings, SettingsError, read_settings
 
 
@@ -34,8 +37,8 @@ def reproduce(settings: Settings, manifest: dict[str, Any]) -> dict[str, str]:
     """
     feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
     as_of = date.fromisoformat(manifest["as_of_date"])
-    with TemporaryDirectory(dir=settings.data, prefix=".reproduce-") as folder:
-        scratch = replace(settings, data=Path(folder), as_of=as_of)
+    with scratch_folder(settings) as folder:
+        scratch = replace(settings, data=folder, as_of=as_of)
         ingest.register_again(
             settings,
             scratch.warehouse,
@@ -51,6 +54,22 @@ def reproduce(settings: Settings, manifest: dict[str, Any]) -> dict[str, str]:
                 for name, expected in manifest["marts"].items()
                 if (wrong := _difference(connection, name, expected))
             }
+
+
+@contextmanager
+def scratch_folder(settings: Settings) -> Iterator[Path]:
+    """An empty folder, gone at the end: one, so that what a killed reproduction left goes too.
+
+    Raises NightRunning where another reproduction is at work.
+    """
+    folder = settings.data / ".reproduce"
+    with alone(folder.with_suffix(".lock"), f"another reproduction in {settings.data}"):
+        rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            rmtree(folder)
 
 
 def _build(scratch: Settings) -> None:
@@ -94,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
         if manifest["code_version"] != code_version():
             print(f"The run was made by code {manifest['code_version']}, this is {code_version()}.")
         different = reproduce(settings, manifest)
-    except (SettingsError, ingest.LakeError, ReproductionError) as error:
+    except (SettingsError, NightRunning, ingest.LakeError, ReproductionError) as error:
         print(f"Run {run_id} cannot be made again: {error}", file=sys.stderr)
         return 1
     for name, wrong in different.items():

@@ -19,7 +19,7 @@ RUNS_KEPT = 10
 
 
 class NightRunning(RuntimeError):
-    """Another night, or a withdrawal, is at work in this data folder."""
+    """Somebody else is at work in this data folder."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,23 @@ def open_run(settings: Settings, run: Run) -> None:
 
 @contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
-    """Hold the data folder's lock; raise NightRunning at once when somebody else does.
-
-    The operating system frees the lock of a process that dies.
-    """
+    """Hold the data folder's lock; raise NightRunning at once when somebody else does."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    path = settings.data / ".night.lock"
+    with alone(settings.data / ".night.lock", f"another night or withdrawal in {settings.data}"):
+        yield
+
+
+@contextmanager
+def alone(path: Path, others: str) -> Iterator[None]:
+    """Hold a lock file; raise NightRunning at once when somebody else does.
+
+    others: who that would be. The operating system frees the lock of a process that dies.
+    """
     lock = FileLock(path, timeout=0, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
-        raise NightRunning(
-            f"another night or withdrawal is at work in {settings.data}; "
-            "wait until it ends, then start again"
-        ) from None
+        raise NightRunning(f"{others} is at work; wait until it ends, then start again") from None
     try:
         yield
     finally:

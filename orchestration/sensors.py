@@ -73,5 +73,6 @@ def signature(files: list[Path]) -> str:
 def failed_run(context: dg.RunFailureSensorContext) -> None:
     settings = read_settings()
     run = run_of(settings, context.instance, context.dagster_run.run_id)
-    reasons = report.failure(run, [*context.get_step_failure_events(), context.failure_event])
-    alerts.send(settings, [alerts.night_failed(run.run_id, reasons)])
+    events = [*context.get_step_failure_events(), context.failure_event]
+    if report.others(events) is None:
+        alerts.send(settings, [alerts.night_failed(run.run_id, report.failure(run, events))])

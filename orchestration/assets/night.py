@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import dbt, ingest
+from orchestration import dbt, ingest, recovery
 from orchestration.run import Run, name_run, only_one, open_run
 from orchestration.settings import Settings, read_settings
 
@@ -53,6 +53,7 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
         logger.setLevel(logging.INFO)
         logger.addHandler(log)
         try:
+            recovery.recover(settings)
             yield Night(
                 settings=settings,
                 run=run,

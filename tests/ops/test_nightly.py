@@ -126,11 +126,15 @@ def test_night_after_the_way_out_publishes(published: Path) -> None:
 
 def test_second_night_at_once(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(monkeypatch, published)
+    before = publication(published)
 
     with only_one(read_settings()):
-        night = failing_night(published)
+        night = run_night(published)
 
-    assert "another night" in night.output
+    assert night.code == 2
+    assert "did not begin: another night" in night.output
+    assert "failed" not in night.output
+    assert publication(published) == before
 
 
 def test_setting_that_cannot_be_read(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def test_a_failed_run_is_told_in_the_night_s_own_words(
     failed_run(context.for_run_failure())
 
     (waiting,) = settings.outbox.glob("*.json")
-    told, why = json.loads(waiting.read_text())["reasons"]
+    told, why, way_out = json.loads(waiting.read_text())["reasons"]
     assert told == "The night failed in step broken. Nothing was published."
     assert "the disk is full" in why
+    assert "make room" in way_out

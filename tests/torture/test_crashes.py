@@ -1,0 +1,302 @@
+"""A night that is killed leaves nothing wrong: the next one makes the marts of an undisturbed one.
+
+What is published opens at every moment and is one whole version: a reader looks all the time.
+Whole nights are the real thing, in a process of their own. The steps that write are also killed
+alone, because they are a small part of a night's time.
+"""
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.recovery import recover
+from orchestration.reproduce import scratch_folder
+from orchestration.run import NightRunning
+from orchestration.settings import PROJECT, Settings
+from tests.conftest import environment, settle
+from tests.torture.conftest import tries
+from tests.torture.folder import (
+    FIRST_NIGHT,
+    NEXT_NIGHT,
+    NIGHT,
+    Folder,
+    building,
+    ingesting,
+    new_folder,
+    publishing,
+    retracting,
+    watched,
+)
+
+# How often in a row a night dies before one is left alone.
+IN_A_ROW = tries(3, 5)
+Figure = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What comes out when nobody is killed, and how many seconds it takes."""
+
+    content: dict[str, object]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A company after a night, kept as `published`, and as `landed` with the next night's files:
+    two days more, a correction, and a retraction."""
+    folder = new_folder(tmp_path_factory.mktemp("crashes"))
+    folder.land(FIRST_NIGHT)
+    folder.run(*NIGHT)
+    folder.keep("published")
+    folder.land(NEXT_NIGHT)
+    [file] = (folder.data / "landing" / "focus").rglob("cirrus-cloud_2026-06-18.csv")
+    text = file.read_text(encoding="utf-8")
+    corrected = text.replace("2026-06-18 00:00:00", "2026-06-04 00:00:00")
+    assert corrected != text
+    file.write_text(corrected, encoding="utf-8")
+    settle(folder.data)
+    folder.run(retracting)
+    folder.keep("landed")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ingested(folder: Folder) -> Undisturbed:
+    """What the models of the next night read; kept as `ingested`."""
+    folder.bring_back("landed")
+    seconds = folder.run(ingesting)
+    folder.keep("ingested")
+    return Undisturbed(folder.inputs(), seconds)
+
+
+@pytest.fixture(scope="module")
+def built(folder: Folder, ingested: Undisturbed) -> float:
+    """How many seconds the models take; kept as `built`."""
+    folder.bring_back("ingested")
+    seconds = folder.run(building)
+    folder.keep("built")
+    return seconds
+
+
+@pytest.fixture(scope="module")
+def published(folder: Folder, built: float) -> Undisturbed:
+    """What the next night publishes."""
+    folder.bring_back("built")
+    seconds = folder.run(publishing)
+    return Undisturbed(folder.published(), seconds)
+
+
+def kill_in_a_row(kill: Callable[[float], bool], seconds: float, draw: Random) -> str:
+    """Kill what takes so many seconds, and what begins after it, and so on; after how long."""
+    moments: list[str] = []
+    while len(moments) < IN_A_ROW:
+        after = draw.uniform(0, seconds)
+        if kill(after):
+            moments.append(f"{after:.3f} s")
+    return ", ".join(moments)
+
+
+def different(expected: dict[str, object], found: dict[str, object]) -> list[str]:
+    """The names of what is not as expected."""
+    names = sorted(expected.keys() | found.keys())
+    return [name for name in names if found.get(name) != expected.get(name)]
+
+
+@pytest.mark.parametrize("seed", range(tries(1, 12)))
+def test_ingestion_killed(folder: Folder, ingested: Undisturbed, seed: int, figure: Figure) -> None:
+    folder.bring_back("landed")
+    with watched(folder):
+        kill = partial(folder.kill, ingesting)
+        moments = kill_in_a_row(kill, ingested.seconds, Random(seed))
+        folder.run(ingesting)
+    wrong = different(ingested.content, folder.inputs()) + folder.leftovers()
+    figure("kills while files are committed", IN_A_ROW, 0 if wrong else IN_A_ROW)
+    assert not wrong, f"seed {seed}, killed after {moments}"
+
+
+@pytest.mark.parametrize("seed", range(tries(1, 12)))
+def test_publication_killed(folder: Folder, seed: int, figure: Figure) -> None:
+    folder.bring_back("published")
+    before = folder.published()
+    seconds = folder.run(publishing)
+    with watched(folder):
+        moments = kill_in_a_row(partial(folder.kill, publishing), seconds, Random(seed))
+        folder.run(publishing)
+    wrong = different(before, folder.published()) + folder.leftovers()
+    figure("kills while marts are published", IN_A_ROW, 0 if wrong else IN_A_ROW)
+    assert not wrong, f"seed {seed}, killed after {moments}"
+
+
+@pytest.mark.parametrize("seed", range(tries(0, 10)))
+def test_step_killed_before_a_night(
+    folder: Folder,
+    ingested: Undisturbed,
+    built: float,
+    published: Undisturbed,
+    seed: int,
+    figure: Figure,
+) -> None:
+    state, step, seconds = {
+        0: ("landed", ingesting, ingested.seconds),
+        1: ("built", publishing, published.seconds),
+    }.get(seed % 5, ("ingested", building, built))
+    folder.bring_back(state)
+    with watched(folder):
+        moments = kill_in_a_row(partial(folder.kill, step), seconds, Random(seed))
+        folder.run(*NIGHT)
+    wrong = different(published.content, folder.published()) + folder.leftovers()
+    figure(f"kills before a night: {step.__name__}", IN_A_ROW, 0 if wrong else IN_A_ROW)
+    assert not wrong, f"seed {seed}, {step.__name__} killed after {moments}"
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Real nights over a folder, with Dagster's records in a home of their own."""
+
+    folder: Folder
+    home: Path
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "orchestration.nightly"],
+            cwd=PROJECT,
+            env=environment(self.folder.data) | {"DAGSTER_HOME": str(self.home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self) -> float:
+        """Let a night be; how many seconds it took."""
+        began = time.monotonic()
+        night = self.start()
+        output, _ = night.communicate()
+        assert night.returncode == 0, output
+        return time.monotonic() - began
+
+    def kill(self, after: float) -> bool:
+        """Kill a night so many seconds after its beginning; False where it had ended by then."""
+        night = self.start()
+        try:
+            night.communicate(timeout=after)
+        except subprocess.TimeoutExpired:
+            night.kill()
+            night.communicate()
+        return night.returncode != 0
+
+
+@pytest.fixture(scope="module")
+def nights(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(PROJECT / ".dagster" / "dagster.yaml", home)
+    return Nights(folder, home)
+
+
+@pytest.fixture(scope="module")
+def seconds_of_a_night(nights: Nights, published: Undisturbed) -> float:
+    """How long a whole night takes, which publishes what its steps do."""
+    nights.folder.bring_back("landed")
+    seconds = nights.run()
+    assert not different(published.content, nights.folder.published())
+    return seconds
+
+
+@pytest.mark.parametrize("seed", range(tries(0, 6)))
+def test_whole_nights_killed(
+    folder: Folder,
+    nights: Nights,
+    published: Undisturbed,
+    seconds_of_a_night: float,
+    seed: int,
+    figure: Figure,
+) -> None:
+    folder.bring_back("landed")
+    with watched(folder):
+        moments = kill_in_a_row(nights.kill, seconds_of_a_night, Random(seed))
+        nights.run()
+    wrong = different(published.content, folder.published()) + folder.leftovers()
+    figure("kills of whole nights", IN_A_ROW, 0 if wrong else IN_A_ROW)
+    assert not wrong, f"seed {seed}, killed after {moments}"
+    # The dead are recorded as running: they may hold up scheduled nights, but not the next day's.
+    with dg.DagsterInstance.from_config(str(nights.home)) as records:
+        assert records.get_runs(limit=1)[0].status == dg.DagsterRunStatus.SUCCESS
+        assert records.run_monitoring_enabled
+        assert 0 < records.run_monitoring_max_runtime_seconds < 24 * 3600
+
+
+def test_dbt_ends_with_its_night(tmp_path: Path) -> None:
+    """The night is a process that starts dbt, says which process that is, and is killed."""
+    night = (
+        "import sys; from pathlib import Path; from orchestration import dbt\n"
+        "made = dbt.dbt_resource(dbt.dbt_project()).cli(['debug'], target_path=Path(sys.argv[1]))\n"
+        "print(made.process.pid, flush=True); made.process.wait()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", night, str(tmp_path)],
+        cwd=PROJECT,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    dbt = int(process.stdout.readline())
+    # A descriptor of a process can be waited for also when it is not one's child.
+    descriptor = os.pidfd_open(dbt)
+    process.kill()
+    process.communicate()
+    ended = select.select([descriptor], [], [], 10)[0]
+    os.close(descriptor)
+    assert ended
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"half a header", b"\0" * 100_000])
+def test_warehouse_that_cannot_be_opened_is_removed(settings: Settings, spoiled: bytes) -> None:
+    settings.warehouse.write_bytes(spoiled)
+    settings.warehouse.with_suffix(".duckdb.wal").write_bytes(spoiled)
+    recover(settings)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,)
+
+
+def test_warehouse_somebody_has_open_is_left_alone(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("create table kept as select 1 as one")
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", "import duckdb, sys; kept = duckdb.connect(sys.argv[1]);"
+         " print('open', flush=True); sys.stdin.read()", str(settings.warehouse)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert keeper.stdout.readline() == "open\n"
+    with pytest.raises(NightRunning, match="close it, then start again"):
+        recover(settings)
+    keeper.communicate()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        assert connection.execute("from kept").fetchall() == [(1,)]
+
+
+def test_scratch_of_a_dead_reproduction_is_cleared_and_a_living_ones_kept(
+    settings: Settings,
+) -> None:
+    spilled = settings.warehouse.with_suffix(".duckdb.tmp")
+    spilled.mkdir()
+    with scratch_folder(settings) as scratch:
+        (scratch / "warehouse.duckdb").touch()
+        recover(settings)
+        assert (scratch / "warehouse.duckdb").exists()
+    assert not spilled.exists()
+    scratch.mkdir()
+    (scratch / "warehouse.duckdb").touch()
+    recover(settings)
+    assert not scratch.exists()
