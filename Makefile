@@ -21,12 +21,13 @@ export GX_ANALYTICS_ENABLED := false
 BIN := .venv/bin
 READY := .venv/.ready
 READY_SPARK := .venv-spark/.ready
+READY_BI := .venv-bi/.ready
 DBT_TARGET_PATH ?= target
 MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark calibrate torture bench lint metrics validate dagster retract quarantine forget rotate-key reproduce
+.PHONY: help demo nightly test test-spark test-bi calibrate torture bench lint metrics validate dagster retract quarantine forget rotate-key reproduce
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -43,6 +44,7 @@ help:
 	@echo "make torture              crashes, bad input, full disks and the like, many times; under an hour"
 	@echo "make calibrate            the demo's planted truths against the marts' intervals, over 20 seeds"
 	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
+	@echo "make test-bi              what BI tools use, over the published marts of \$$OUTTURN_DATA"
 	@echo "make lint | validate"
 
 $(READY): requirements.lock
@@ -54,6 +56,11 @@ $(READY): requirements.lock
 $(READY_SPARK): requirements-spark.lock
 	$(PYTHON) -m venv .venv-spark
 	.venv-spark/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	@touch $@
+
+$(READY_BI): requirements-bi.lock
+	$(PYTHON) -m venv .venv-bi
+	.venv-bi/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bi.lock
 	@touch $@
 
 $(MANIFEST): $(READY) $(PROJECT)
@@ -96,7 +103,7 @@ lint: $(READY)
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 test: $(READY) $(MANIFEST)
-	$(BIN)/python -m pytest --ignore=tests/spark --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest --ignore=tests/spark --ignore=tests/bi --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 torture: $(READY) $(MANIFEST)
 	OUTTURN_TORTURE=1 $(BIN)/python -m pytest tests/torture --numprocesses 2 --dist loadgroup --durations 15
@@ -109,3 +116,6 @@ calibrate: $(READY) $(MANIFEST)
 
 test-spark: $(READY_SPARK)
 	.venv-spark/bin/python -m pytest tests/spark
+
+test-bi: $(READY_BI)
+	.venv-bi/bin/python -m pytest tests/bi
