@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -81,44 +81,60 @@ def kpi_breaches(marts: Path) -> list[Alert]:
 def send(settings: Settings, alerts: Iterable[Alert], back_off: wait_base = BACK_OFF) -> int:
     """Tell of alerts not told of before; return how many still wait in the outbox.
 
-    What could not be delivered is logged, and is tried again with the next alerts or night.
+    What could not be delivered is logged, and is tried again with the next alerts or night. Where
+    the outbox cannot be written, alerts are told at once or not at all.
     """
+    raised = list(alerts)
     if settings.webhook_url is None:
-        for alert in alerts:
+        for alert in raised:
             logger.log(_level(alert), "%s: %s", alert.subject, "; ".join(alert.reasons))
         return 0
-    told = settings.outbox / "sent"
+    try:
+        return _send_through(settings.outbox, settings.webhook_url, raised, back_off)
+    except OSError as error:
+        # Of a disk that is full, of all things, people must hear.
+        logger.error("Alerts cannot be kept in %s: %s", settings.outbox, error)
+        unkept = ((alert.alert_id, _content(alert)) for alert in raised)
+        return len(raised) - len(list(_deliver_all(settings.webhook_url, unkept, back_off)))
+
+
+def _send_through(outbox: Path, url: str, raised: Iterable[Alert], back_off: wait_base) -> int:
+    told = outbox / "sent"
     told.mkdir(parents=True, exist_ok=True)
     # A night and the sensor of failed runs may have something to tell at the same time.
-    with FileLock(settings.outbox / ".lock"):
-        for alert in alerts:
+    with FileLock(outbox / ".lock"):
+        for alert in raised:
             if (told / alert.alert_id).exists():
                 (told / alert.alert_id).touch()
             else:
-                _put(settings.outbox, alert)
-        _empty(settings.outbox, told, settings.webhook_url, back_off)
+                _put(outbox, alert)
+        waiting = ((file.stem, file.read_bytes()) for file in sorted(outbox.glob("*.json")))
+        for alert_id in _deliver_all(url, waiting, back_off):
+            (told / alert_id).touch()
+            (outbox / f"{alert_id}.json").unlink()
         _forget(told)
-        return len(list(settings.outbox.glob("*.json")))
+        return len(list(outbox.glob("*.json")))
 
 
-def _empty(outbox: Path, told: Path, url: str, back_off: wait_base) -> None:
-    """Deliver what waits, until nobody answers any more."""
+def _deliver_all(
+    url: str, alerts: Iterable[tuple[str, bytes]], back_off: wait_base
+) -> Iterator[str]:
+    """Deliver alerts, by id and content, until nobody answers any more; the ids that arrived."""
     attempts = ATTEMPTS
     with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
-        for file in sorted(outbox.glob("*.json")):
+        for alert_id, content in alerts:
             try:
-                _deliver(client, url, file.read_bytes(), attempts, back_off)
+                _deliver(client, url, content, attempts, back_off)
             except httpx.HTTPStatusError as error:
                 # The fault may be this alert's: the others are tried too, but not pressed.
                 status = error.response.status_code
-                logger.error("%s waits: the receiver answered %d", file, status)
+                logger.error("Alert %s waits: the receiver answered %d", alert_id, status)
                 attempts = 1 if _may_pass(error) else attempts
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                logger.error("Alerts wait in %s: %s", outbox, error)
+                logger.error("Alerts wait: %s", error)
                 break
             else:
-                (told / file.stem).touch()
-                file.unlink()
+                yield alert_id
 
 
 def _forget(told: Path) -> None:
@@ -136,14 +152,17 @@ def _put(folder: Path, alert: Alert) -> None:
     file = folder / f"{alert.alert_id}.json"
     if file.exists():
         return
-    content = asdict(alert) | {"raised_at": datetime.now(UTC).isoformat()}
     # One name for all: what a process that died left there is written over.
     fresh = folder / ".part"
-    with fresh.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream)
+    with fresh.open("wb") as stream:
+        stream.write(_content(alert))
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(fresh, file)
+
+
+def _content(alert: Alert) -> bytes:
+    return json.dumps(asdict(alert) | {"raised_at": datetime.now(UTC).isoformat()}).encode()
 
 
 def _deliver(

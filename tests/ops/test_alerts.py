@@ -72,8 +72,17 @@ def test_an_alert_that_is_not_taken_holds_up_no_other(
     receiver.answers = iter(answers)
     assert send(reachable, [LATE, WRONG], wait_none()) == 1
     assert receiver.ids == ["b2"]
-    assert f"a1.json waits: the receiver answered {answers[0]}" in caplog.text
+    assert f"Alert a1 waits: the receiver answered {answers[0]}" in caplog.text
     assert receiver.url not in caplog.text, "an address may be a secret"
+
+
+def test_an_outbox_that_cannot_be_written_silences_nobody(
+    reachable: Settings, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    reachable.outbox.write_text("no folder")
+    assert send(reachable, [LATE, WRONG], wait_none()) == 0
+    assert receiver.ids == ["a1", "b2"]
+    assert f"Alerts cannot be kept in {reachable.outbox}" in caplog.text
 
 
 def test_an_address_that_cannot_be_called_keeps_the_alert(settings: Settings) -> None:
