@@ -28,6 +28,7 @@ HEADER_BYTES = 1 << 20
 RESERVED = ("file_index", "file_row_number")
 # Statements over more columns than this take minutes and gigabytes.
 MAX_COLUMNS = 10_000
+_BYTES = ("binary", "large_binary", "binary_view")
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _csv_scan(header: Header, paths: str) -> str:
 def _parquet_scan(header: Header, paths: str) -> str:
     # By position, because DuckDB takes names that differ in case for one.
     texts = ", ".join(
-        (f"to_json(#{i})" if _is_nested(kind) else f"CAST(#{i} AS VARCHAR)") + f" AS c{i - 1}"
+        f"{_parquet_text(f'#{i}', kind)} AS c{i - 1}"
         for i, kind in enumerate(header.types, start=1)
     )
     return f"""
@@ -159,8 +160,12 @@ def _parquet_scan(header: Header, paths: str) -> str:
     """
 
 
-def _is_nested(arrow_type: str) -> bool:
-    return arrow_type.startswith(("map", "struct", "list", "large_list"))
+def _parquet_text(column: str, arrow_type: str) -> str:
+    if arrow_type.startswith(("map", "struct", "list", "large_list")):
+        return f"to_json({column})"
+    text = f"CAST({column} AS VARCHAR)"
+    # Some programs write text as bytes. Cast, every letter beyond ASCII would become an escape.
+    return f"coalesce(try(decode({column})), {text})" if arrow_type in _BYTES else text
 
 
 def _finish_csv(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
