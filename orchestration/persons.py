@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from orchestration import dbt, ingest
+from orchestration import dbt, ingest, reproduce
 from orchestration.run import NightRunning, only_one
 from orchestration.settings import SettingsError, read_settings
 
@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
-        with only_one(settings):
+        # A reproduction, also one that was killed, holds keys of before.
+        with only_one(settings), reproduce.scratch_folder(settings):
             if chosen.action == "rotate-key":
                 ingest.rotate(settings)
                 print(f"All keys in the lake are made with the new secret too. {REBUILT}")

@@ -121,7 +121,10 @@ def publish(
         connection.execute("detach published")
     if Path(f"{path}.wal").exists():
         raise PublicationError(f"{path} still has a write-ahead log; it is not published")
-    manifest_file.write_text(json.dumps(manifest, indent=2, default=str), encoding="utf-8")
+    # Whole or not at all: the next night reads it, to know which snapshots are needed.
+    partial = manifest_file.with_suffix(".part")
+    partial.write_text(json.dumps(manifest, indent=2, default=str), encoding="utf-8")
+    os.replace(partial, manifest_file)
     _make_durable([path, manifest_file, *parquet.rglob("*"), parquet, folder])
     _swap(folder / PARQUET_LINK, parquet.name)
     _swap(folder / LINK, path.name)
