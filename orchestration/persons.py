@@ -6,7 +6,7 @@ What belongs here: the command line. What does not: what it does to the lake
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from orchestration import dbt, ingest, reproduce
 from orchestration.run import NightRunning, only_one
@@ -31,20 +31,25 @@ def main(arguments: list[str] | None = None) -> int:
                 ingest.rotate(settings)
                 print(f"All keys in the lake are made with the new secret too. {REBUILT}")
             else:
-                ingest.forget(settings, chosen.person)
+                rows = ingest.forget(settings, chosen.person)
                 feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
                 named = ingest.landing_files_naming(settings, feeds, chosen.person)
-                print(*_told(named), sep="\n")
+                print(*_told(rows, named), sep="\n")
     except (SettingsError, NightRunning, ingest.PersonKeyError) as error:
         print(f"Nothing was done: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _told(named: ingest.Named) -> Iterator[str]:
-    """What a forgetting closes with."""
-    yield "The person is forgotten: no key in the lake or its history leads to the id any more."
-    yield f"Hours and money stay, under a key that leads to nobody. {REBUILT}"
+def _told(rows: Mapping[str, int], named: ingest.Named) -> Iterator[str]:
+    """What a forgetting closes with. rows: that named the person, by table."""
+    if rows:
+        places = ", ".join(f"{number:,} rows of {table}" for table, number in rows.items())
+        yield f"The person is forgotten: {places} lead to nobody any more, nor does the history."
+        yield f"Hours and money stay. {REBUILT}"
+    else:
+        yield "Nothing in the lake named the person, who was forgotten before or has another id."
+        yield "Files that name the person and land later will lead to nobody."
     if named.naming:
         yield "Landing files that still name the person, for their owners to remove or correct:"
         yield from (f"  {file}" for file in named.naming)

@@ -78,9 +78,9 @@ def resume(settings: Settings) -> None:
                 )
 
 
-def forget(settings: Settings, person: str) -> None:
+def forget(settings: Settings, person: str) -> dict[str, int]:
     """Put a key that leads to nobody in the place of a person's, in the whole lake; what it held
-    before goes, and the warehouse with it.
+    before goes, and the warehouse with it. Returns how many rows of which tables named the person.
 
     person: the id, as feeds tell it.
     """
@@ -95,7 +95,7 @@ def forget(settings: Settings, person: str) -> None:
         lake.set_properties(
             catalog, {lake.FORGOTTEN + known: salt, UNDER_WAY: json.dumps(under_way)}
         )
-        _sever(settings, catalog)
+        return _sever(settings, catalog)
 
 
 def rotate(settings: Settings) -> None:
@@ -178,49 +178,58 @@ def _personal(table: lake.Table) -> list[str]:
     return [field.name for field in table.schema().fields if field.name.endswith("_key")]
 
 
-def _sever(settings: Settings, catalog: Catalog) -> None:
-    """Do what a forgetting that is under way asks for; done again, it changes nothing."""
+def _sever(settings: Settings, catalog: Catalog) -> dict[str, int]:
+    """Do what a forgetting that is under way asks for; done again, it changes nothing.
+
+    Returns how many rows of which tables changed.
+    """
     told = lake.get_properties(catalog).get(UNDER_WAY)
     if told is None:
-        return
+        return {}
     _let_go(settings)
     under_way = json.loads(told)
     gone, severed = duck.text(under_way["from"]), duck.text(under_way["to"])
+    rows = {}
     for table in _tables(catalog):
         changes = {
             column: f"CASE sha256({duck.name(column)}) WHEN {gone} THEN {severed} "
             f"ELSE {duck.name(column)} END"
             for column in _personal(table)
         }
-        holding = _holding(settings, table, gone)
-        if holding:
-            upkeep.rewrite(settings, table, [[file] for file in holding], changes=changes)
+        files = {str(lake.path_of(file.file_path)): file for file in lake.planned(table)}
+        held = _rows_holding(settings, files, _personal(table), gone)
+        if held:
+            upkeep.rewrite(settings, table, [[files[path]] for path in held], changes=changes)
+            rows[lake.name_of(table)] = sum(held.values())
         upkeep.expire(table)
     lake.set_properties(catalog, {}, [UNDER_WAY])
+    return rows
 
 
-def _holding(settings: Settings, table: lake.Table, gone: str) -> list[lake.DataFile]:
-    """The table's data files in which a personal column holds the key of this hash."""
-    files = {str(lake.path_of(file.file_path)): file for file in lake.planned(table)}
-    if not files:
-        return []
-    columns = [duck.name(name) for name in _personal(table)]
-    empty = ", ".join(f"NULL::VARCHAR AS {column}" for column in columns)
-    held = " OR ".join(f"sha256({column}) = {gone}" for column in columns)
+def _rows_holding(
+    settings: Settings, files: Iterable[str], columns: Iterable[str], gone: str
+) -> dict[str, int]:
+    """How many rows of which files hold the key of this hash in a personal column."""
+    paths = duck.paths(files)
+    names = [duck.name(column) for column in columns]
+    empty = ", ".join(f"NULL::VARCHAR AS {name}" for name in names)
+    held = " OR ".join(f"sha256({name}) = {gone}" for name in names)
     with closing(duck.connect(settings)) as connection:
-        holding = connection.execute(
-            f"""
-            SELECT DISTINCT filename FROM (
-                SELECT {empty} WHERE false
-                UNION ALL BY NAME
-                SELECT * FROM read_parquet(
-                    {duck.paths(files)}, filename = true, union_by_name = true,
-                    hive_partitioning = false
-                )
-            ) WHERE {held}
-            """
-        ).fetchall()
-    return [files[path] for (path,) in holding]
+        return dict(
+            connection.execute(
+                f"""
+                SELECT filename, count(*) FROM (
+                    SELECT {empty} WHERE false
+                    UNION ALL BY NAME
+                    SELECT * FROM read_parquet(
+                        {paths}, filename = true, union_by_name = true, hive_partitioning = false
+                    )
+                ) WHERE {held} GROUP BY filename
+                """
+            ).fetchall()
+            if files
+            else []
+        )
 
 
 def _let_go(settings: Settings) -> None:

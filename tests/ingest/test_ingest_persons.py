@@ -29,7 +29,7 @@ def house(make_house):
 
 
 def forget(house, person="ann"):
-    ingest.forget(house.settings, person)
+    return ingest.forget(house.settings, person)
 
 
 def key(person, *keys):
@@ -59,7 +59,8 @@ def places(house, key):
 
 def test_a_persons_key_goes_from_everywhere_and_hours_stay(house):
     assert places(house, key("ann"))
-    forget(house)
+    assert forget(house) == {"raw.agent_reviews": 1, "raw.timesheets": 1}
+    assert forget(house) == {}
     assert places(house, key("ann")) == []
     house.night()
     [(ann, *day), bob, _] = hours(house)
