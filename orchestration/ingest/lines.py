@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.ingest.landing import LandingFile
-from orchestration.ingest.packing import BYTE_ORDER_MARK, refuse_utf16, unpacked
+from orchestration.ingest.packing import BYTE_ORDER_MARK, refuse_utf16, unpacked, verify
 from orchestration.ingest.reasons import CONTENT_ERRORS, UnreadableFile, reason_of
 from orchestration.ingest.verdicts import Batch
 
@@ -60,6 +60,7 @@ def _lines(files: Iterable[LandingFile], unusable: dict[int, str]) -> Iterator[p
     """The lines of all files; why a file could not be read to its end, by number, in `unusable`."""
     for no, file in enumerate(files):
         try:
+            verify(file.path)
             document = _document(file)
             blocks = [(1, [document])] if document is not None else _blocks(file)
             for row, lines in blocks:

@@ -30,6 +30,8 @@ def reason_of(error: Exception) -> str:
     """What went wrong, for whoever sent the file. What an error quotes may be personal."""
     if isinstance(error, UnreadableFile):
         return str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "it takes more memory than OUTTURN_MEMORY_LIMIT allows; land it in smaller files"
     unquoted = re.sub(r"(?<!\w)(['\"]).*\1", "(...)", str(error), flags=re.DOTALL)
     reason = unquoted.partition("\n")[0] or type(error).__name__
     if "state machine reached an invalid state" in reason:

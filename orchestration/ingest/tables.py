@@ -17,7 +17,13 @@ from orchestration.ingest import duck
 from orchestration.ingest.casts import clean
 from orchestration.ingest.feeds import Column, Feed
 from orchestration.ingest.landing import LandingFile
-from orchestration.ingest.packing import compression, refuse_utf16, unpacked
+from orchestration.ingest.packing import (
+    compression,
+    refuse_bomb,
+    refuse_utf16,
+    unpacked,
+    verify,
+)
 from orchestration.ingest.reasons import CONTENT_ERRORS, UnreadableFile, reason_of
 from orchestration.ingest.verdicts import Batch
 
@@ -59,17 +65,19 @@ def batches(
 
 def _header(file: LandingFile) -> Header:
     if file.path.suffix.lower() == ".parquet":
-        schema = pq.read_schema(file.path)
+        metadata = pq.read_metadata(file.path)
+        pages = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+        # As CSV, each value would take at least the comma behind it.
+        refuse_bomb(file.path, max(pages, metadata.num_rows * metadata.num_columns))
+        schema = metadata.schema.to_arrow_schema()
         return Header("parquet", tuple(schema.names), tuple(str(kind) for kind in schema.types))
     return Header(compression(file.path) or "none", _csv_header(file.path))
 
 
 def _csv_header(path: Path) -> tuple[str, ...]:
+    verify(path)
     with unpacked(path) as stream:
         start = stream.read(HEADER_BYTES)
-        # DuckDB does not compare checksums; reading to the end does.
-        while compression(path) and stream.read(HEADER_BYTES):
-            pass
     refuse_utf16(start)
     if not start:
         raise UnreadableFile("it is empty: not even a header line")
@@ -117,6 +125,8 @@ def _batch(feed: Feed, header: Header, files: tuple[LandingFile, ...]) -> Batch:
     def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("SET preserve_insertion_order = true")
         connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+        if is_parquet:
+            _refuse_repetition(connection, header, files)
 
     def finish(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
         return {} if is_parquet else _finish_csv(connection)
@@ -160,8 +170,33 @@ def _parquet_scan(header: Header, paths: str) -> str:
     """
 
 
+def _refuse_repetition(
+    connection: duckdb.DuckDBPyConnection, header: Header, files: tuple[LandingFile, ...]
+) -> None:
+    """Measure the text before it is copied: a page holds once what all its rows may repeat."""
+    lengths = [
+        f"coalesce({'octet_length' if kind in _BYTES else 'strlen'}(#{i}), 0)"
+        for i, kind in enumerate(header.types, start=1)
+        if kind in _BYTES or ("string" in kind and not _is_nested(kind))
+    ]
+    measured = connection.execute(
+        f"""
+        SELECT no, sum(length) FROM (
+            SELECT file_index AS no, {" + ".join(lengths) or "0"} AS length
+            FROM read_parquet({duck.paths(file.path for file in files)}, hive_partitioning = false)
+        ) GROUP BY no
+        """
+    ).fetchall()
+    for no, length in measured:
+        refuse_bomb(files[no].path, length)
+
+
+def _is_nested(arrow_type: str) -> bool:
+    return arrow_type.startswith(("map", "struct", "list", "large_list"))
+
+
 def _parquet_text(column: str, arrow_type: str) -> str:
-    if arrow_type.startswith(("map", "struct", "list", "large_list")):
+    if _is_nested(arrow_type):
         return f"to_json({column})"
     text = f"CAST({column} AS VARCHAR)"
     # Some programs write text as bytes. Cast, every letter beyond ASCII would become an escape.
