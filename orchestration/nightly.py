@@ -10,9 +10,11 @@ import logging
 import os
 import sys
 import uuid
+from pathlib import Path
 
 import dagster as dg
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration import alerts, gates, report, scorecard
 from orchestration.assets.night import run_of
@@ -34,7 +36,15 @@ def main() -> int:
         reason = report.shortened(str(error))
         console.print(f"The night did not begin: {reason}", markup=False, soft_wrap=True)
         return 2
-    return run_night(console, settings, definitions)
+    try:
+        return run_night(console, settings, definitions)
+    except (OSError, SQLAlchemyError) as error:
+        records = Path(os.environ.get("DAGSTER_HOME") or settings.data)
+        first_line, *_ = str(error).splitlines()
+        console.print(f"The night stopped, for it cannot keep records: {first_line}", markup=False)
+        for line in report.larger(first_line, records):
+            console.print(line, markup=False, soft_wrap=True)
+        return 1
 
 
 def run_night(console: Console, settings: Settings, definitions: dg.Definitions) -> int:

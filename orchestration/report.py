@@ -13,16 +13,16 @@ from dagster._utils.error import SerializableErrorInfo
 
 from orchestration import gates
 from orchestration.assets.gates import describe, way_out
+from orchestration.ingest.reasons import NO_ROOM
 from orchestration.run import NightRunning, Run
 
 LINES_OF_ERROR = 12
 DBT_ERRORS = "Errors parsed from dbt logs:"
+TRACEBACK = "Traceback (most recent call last)"
 # What to do where the machine is too small, by what the system, SQLite and DuckDB say of it.
 TOO_SMALL = {
-    "No space left": "make room on the disk of {data}",
-    "disk is full": "make room on the disk of {data}",
-    "Disk quota exceeded": "make room on the disk of {data}",
-    "File too large": "allow larger files on the disk of {data}",
+    **dict.fromkeys((*NO_ROOM, "disk is full"), "make room on the disk of {place}"),
+    "disk I/O error": "make room on the disk of {place}, or see why it cannot be written",
     "Out of Memory": "set OUTTURN_MEMORY_LIMIT higher, or OUTTURN_THREADS lower",
     "Cannot allocate memory": "set OUTTURN_MEMORY_LIMIT lower, or free memory",
 }
@@ -86,7 +86,7 @@ def failure(run: Run, events: Iterable[DagsterEvent]) -> Iterator[str]:
         error = _cause(failed)
         message = error.message if error else "no reason is known"
         yield shortened(message)
-        yield from _larger(message, run.folder.parent.parent)
+        yield from larger(message, run.folder.parent)
     if run.folder.exists():
         yield f"What the run left is in {run.folder}"
 
@@ -111,16 +111,17 @@ def _cause(failed: Iterable[DagsterEvent]) -> SerializableErrorInfo | None:
     return None
 
 
-def _larger(message: str, data: Path) -> Iterator[str]:
-    """The way out where the machine was too small."""
+def larger(message: str, place: Path) -> Iterator[str]:
+    """The way out where a message says that the machine was too small. place: what was written."""
     for told, way in TOO_SMALL.items():
         if told in message:
-            yield f"Way out: {way.format(data=data)}, and start again; nothing is lost."
+            yield f"Way out: {way.format(place=place)}, and start again; nothing is lost."
             return
 
 
 def shortened(message: str) -> str:
     """The first lines of a message; of dbt's, those that name the errors."""
     _, _, of_dbt = message.partition(DBT_ERRORS)
-    lines = [line for line in (of_dbt or message).strip().splitlines() if line.strip()]
+    told, _, _ = (of_dbt or message).partition(TRACEBACK)
+    lines = [line for line in told.strip().splitlines() if line.strip()]
     return "\n".join(lines[:LINES_OF_ERROR])

@@ -25,11 +25,19 @@ CONTENT_ERRORS = (
     OSError,
 )
 
+# What the system and DuckDB say where a disk has no room: then no file is to blame.
+NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
+
 
 def reason_of(error: Exception) -> str:
-    """What went wrong, for whoever sent the file. What an error quotes may be personal."""
+    """What went wrong, for whoever sent the file. What an error quotes may be personal.
+
+    Raises the error where the disk is to blame and not the file.
+    """
     if isinstance(error, UnreadableFile):
         return str(error)
+    if any(said in str(error) for said in NO_ROOM):
+        raise error
     if isinstance(error, duckdb.OutOfMemoryException):
         return "it takes more memory than OUTTURN_MEMORY_LIMIT allows; land it in smaller files"
     unquoted = re.sub(r"(?<!\w)(['\"]).*\1", "(...)", str(error), flags=re.DOTALL)

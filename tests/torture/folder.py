@@ -12,7 +12,10 @@ they inherit neither threads nor connections.
 import json
 import multiprocessing
 import os
+import resource
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -29,16 +32,16 @@ import duckdb
 
 from demo.company import write
 from orchestration import dbt, gates, ingest
+from orchestration.assets import night as dagster_night
 from orchestration.assets.ingestion import ingestion_assets
-from orchestration.assets.night import Night
-from orchestration.assets.night import night as night_of_dagster
 from orchestration.assets.published import published_asset
 from orchestration.content_hash import content_hash
 from orchestration.ingest import lake
 from orchestration.publish import PUBLICATIONS_KEPT, RUN_TABLES, SCHEMAS
 from orchestration.recovery import recover
 from orchestration.run import RUNS_KEPT, only_one
-from tests.conftest import environment, settle
+from orchestration.settings import PROJECT
+from tests.conftest import Night, environment, settle
 from tests.nights.company import Company
 
 FIRST_NIGHT, NEXT_NIGHT = date(2026, 6, 20), date(2026, 6, 22)
@@ -81,9 +84,17 @@ class Folder:
     def _kept(self, name: str) -> Path:
         return self.data.with_name(f"{name}.kept")
 
-    def start(self, step: Callable[["Folder"], None]) -> BaseProcess:
-        """Begin a step in a process of its own."""
-        process = server.Process(target=_work, args=(step, self))
+    def start(
+        self,
+        step: Callable[["Folder"], None],
+        largest_file: int = resource.RLIM_INFINITY,
+        **variables: str,
+    ) -> BaseProcess:
+        """Begin a step in a process of its own.
+
+        largest_file: in bytes; what would be larger cannot be written.
+        """
+        process = server.Process(target=_work, args=(step, self, largest_file, variables))
         process.start()
         return process
 
@@ -135,11 +146,14 @@ class Folder:
         return hashes | {"decisions": decisions}
 
     def leftovers(self) -> list[str]:
-        """What lies in the folder that a night should not have left."""
+        """What lies in the folder that a night should not have left. Only runs/ keeps history."""
+        unfinished = (".next", ".partial", ".part", ".tmp", ".wal")
+        others = (path for path in self.data.iterdir() if path.name != "runs")
         found = [
             path
-            for ending in ("next", "partial", "part", "tmp", "wal")
-            for path in self.data.rglob(f"*.{ending}")
+            for other in others
+            for path in (other, *other.rglob("*"))
+            if path.suffix in unfinished
         ]
         found += self.data.glob(".reproduce")
         found += sorted((self.data / "runs").iterdir())[:-RUNS_KEPT]
@@ -158,9 +172,57 @@ class Folder:
                     yield from set(data.iterdir()) - lake.named_files(table)
 
 
-def _work(step: Callable[[Folder], None], folder: Folder) -> None:
-    """What a process of its own does: its environment, then the step."""
-    changed = environment(folder.data)
+def different(expected: dict[str, object], found: dict[str, object]) -> list[str]:
+    """The names of what is not as expected."""
+    names = sorted(expected.keys() | found.keys())
+    return [name for name in names if found.get(name) != expected.get(name)]
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Whole nights over a folder, as `make nightly` runs them. home: of Dagster's records."""
+
+    folder: Folder
+    home: Path
+
+    def start(
+        self, largest_file: int = resource.RLIM_INFINITY, **variables: str
+    ) -> subprocess.Popen[str]:
+        """Begin a night. largest_file: in bytes; what would be larger cannot be written."""
+        sizes = (largest_file, resource.RLIM_INFINITY)
+        return subprocess.Popen(
+            [sys.executable, "-m", "orchestration.nightly"],
+            cwd=PROJECT,
+            env=environment(self.folder.data) | {"DAGSTER_HOME": str(self.home)} | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, sizes),
+        )
+
+    def run(self, largest_file: int = resource.RLIM_INFINITY, **variables: str) -> Night:
+        """Let a night be."""
+        night = self.start(largest_file, **variables)
+        output, _ = night.communicate()
+        return Night(night.returncode, output)
+
+    def kill(self, after: float) -> bool:
+        """Kill a night so many seconds after its beginning; False where it had ended by then."""
+        night = self.start()
+        try:
+            night.communicate(timeout=after)
+        except subprocess.TimeoutExpired:
+            night.kill()
+            night.communicate()
+        return night.returncode != 0
+
+
+def _work(
+    step: Callable[[Folder], None], folder: Folder, largest_file: int, variables: dict[str, str]
+) -> None:
+    """What a process of its own does: its limits and environment, then the step."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
+    changed = environment(folder.data) | variables
     os.environ.clear()
     os.environ.update(changed)
     step(folder)
@@ -182,7 +244,7 @@ def building(folder: Folder) -> None:
 
 
 @dg.asset
-def judged(night: dg.ResourceParam[Night]) -> None:
+def judged(night: dg.ResourceParam[dagster_night.Night]) -> None:
     """Stands in for the gates: they found nothing."""
     gates.write_findings([], night.run.findings("marts"))
 
@@ -195,7 +257,7 @@ def publishing(folder: Folder) -> None:
 
 def _materialize(assets: list[dg.AssetsDefinition]) -> None:
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    dg.materialize(assets, resources={"night": night_of_dagster}, run_config=quiet)
+    dg.materialize(assets, resources={"night": dagster_night.night}, run_config=quiet)
 
 
 NIGHT = (ingesting, building, publishing)

@@ -32,7 +32,9 @@ from tests.torture.folder import (
     NEXT_NIGHT,
     NIGHT,
     Folder,
+    Nights,
     building,
+    different,
     ingesting,
     new_folder,
     publishing,
@@ -109,12 +111,6 @@ def kill_in_a_row(kill: Callable[[float], bool], seconds: float, draw: Random) -
     return ", ".join(moments)
 
 
-def different(expected: dict[str, object], found: dict[str, object]) -> list[str]:
-    """The names of what is not as expected."""
-    names = sorted(expected.keys() | found.keys())
-    return [name for name in names if found.get(name) != expected.get(name)]
-
-
 @pytest.mark.parametrize("seed", range(tries(1, 12)))
 def test_ingestion_killed(folder: Folder, ingested: Undisturbed, seed: int, figure: Figure) -> None:
     folder.bring_back("landed")
@@ -162,42 +158,6 @@ def test_step_killed_before_a_night(
     assert not wrong, f"seed {seed}, {step.__name__} killed after {moments}"
 
 
-@dataclass(frozen=True)
-class Nights:
-    """Real nights over a folder, with Dagster's records in a home of their own."""
-
-    folder: Folder
-    home: Path
-
-    def start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "orchestration.nightly"],
-            cwd=PROJECT,
-            env=environment(self.folder.data) | {"DAGSTER_HOME": str(self.home)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self) -> float:
-        """Let a night be; how many seconds it took."""
-        began = time.monotonic()
-        night = self.start()
-        output, _ = night.communicate()
-        assert night.returncode == 0, output
-        return time.monotonic() - began
-
-    def kill(self, after: float) -> bool:
-        """Kill a night so many seconds after its beginning; False where it had ended by then."""
-        night = self.start()
-        try:
-            night.communicate(timeout=after)
-        except subprocess.TimeoutExpired:
-            night.kill()
-            night.communicate()
-        return night.returncode != 0
-
-
 @pytest.fixture(scope="module")
 def nights(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
     home = tmp_path_factory.mktemp("home")
@@ -209,7 +169,10 @@ def nights(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
 def seconds_of_a_night(nights: Nights, published: Undisturbed) -> float:
     """How long a whole night takes, which publishes what its steps do."""
     nights.folder.bring_back("landed")
-    seconds = nights.run()
+    began = time.monotonic()
+    night = nights.run()
+    seconds = time.monotonic() - began
+    assert night.code == 0, night.output
     assert not different(published.content, nights.folder.published())
     return seconds
 
@@ -226,7 +189,8 @@ def test_whole_nights_killed(
     folder.bring_back("landed")
     with watched(folder):
         moments = kill_in_a_row(nights.kill, seconds_of_a_night, Random(seed))
-        nights.run()
+        night = nights.run()
+    assert night.code == 0, f"{night.output} after seed {seed}, killed after {moments}"
     wrong = different(published.content, folder.published()) + folder.leftovers()
     figure("kills of whole nights", IN_A_ROW, 0 if wrong else IN_A_ROW)
     assert not wrong, f"seed {seed}, killed after {moments}"
