@@ -66,6 +66,9 @@ END;
 CREATE TEMP MACRO from_cents(t) AS CASE
     WHEN regexp_full_match(t, '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN t || 'e-2'
 END;
+CREATE TEMP MACRO is_structure(t) AS CASE
+    WHEN starts_with(t, '{{') OR starts_with(t, '[') THEN json_valid(t) ELSE false
+END;
 CREATE TEMP MACRO as_object(t) AS CASE
     WHEN json_valid(t) THEN CASE json_type(t)
         WHEN 'OBJECT' THEN t

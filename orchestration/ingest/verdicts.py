@@ -40,7 +40,8 @@ class Batch:
 
 def type_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch) -> dict[int, str]:
     """Make the table `typed`: the feed's columns, `_no`, `_row`, `_stray`, and for rejected rows
-    `_reason`, `_column` and `_record` (JSON of the declared, non-personal texts).
+    `_reason`, `_column` and `_record` (JSON of the declared, non-personal texts, objects and lists
+    apart).
 
     Returns why files (by `_no`) must be refused whole.
     """
@@ -96,6 +97,9 @@ def _problems(i: int, column: Column) -> str:
     cases = []
     if column.personal or column.data_type != "string" or column.format or column.json_keys:
         cases.append(when(f"t{i} IS NOT NULL AND NOT {understood}", casts.complaint(column)))
+    elif column.fields or column.attributes:
+        # What somebody wrote may stand in it, which a value of the declared kind never holds.
+        cases.append(when(f"is_structure(t{i})", "an object or a list, not a text"))
     if column.minimum is not None:
         cases.append(when(f"v{i} < {column.minimum}", f"below {column.minimum}"))
     if column.required:
@@ -105,5 +109,6 @@ def _problems(i: int, column: Column) -> str:
 
 def _recorded(i: int, column: Column) -> str:
     is_filtered = column.json_keys or column.format == "numbers"
-    shown = casts.finished(column, f"v{i}") if is_filtered else f"t{i}"
+    plain = f"CASE WHEN NOT is_structure(t{i}) THEN t{i} END"
+    shown = casts.finished(column, f"v{i}") if is_filtered else plain
     return f"{text(column.label)}, {shown}"

@@ -1,6 +1,7 @@
 """Pseudonyms, and that nothing personal is stored."""
 
 import hmac
+import json
 
 import duckdb
 import pytest
@@ -97,6 +98,26 @@ def test_of_features_only_numbers_are_stored(make_house):
     assert [reject[:2] for reject in rejects] == [
         ("score", "not a double"),
         ("features", "not a JSON object"),
+    ]
+    assert "example.com" not in str(rejects)
+
+
+def test_an_object_where_a_text_belongs_is_not_stored(make_house):
+    house = make_house("langfuse")
+    said = {"messages": ["ann@example.com"]}
+    line = {"id": "t", "timestamp": "2026-01-02T00:00:00Z"}
+    lines = [
+        line | {"id": "a", "metadata": {"agent_id": said}},
+        line | {"id": "b", "usageDetails": {"input": said}},
+        *(line | {"id": f"t{i}", "metadata": {"agent_id": "[a]"}} for i in range(300)),
+    ]
+    house.land("langfuse/a.jsonl", "".join(f"{json.dumps(line)}\n" for line in lines))
+    house.night()
+    assert house.query("select distinct agent_id from raw.langfuse") == [("[a]",)]
+    rejects = house.query("select column_name, reason, record from raw.rejects order by _row")
+    assert [reject[:2] for reject in rejects] == [
+        ("metadata.agent_id", "an object or a list, not a text"),
+        ("usageDetails.input", "not a bigint"),
     ]
     assert "example.com" not in str(rejects)
 

@@ -12,7 +12,7 @@ positions as (
 employed as (
     select
         positions.worker_key,
-        positions.position_id,
+        positions.position_key,
         positions.told_from,
         positions.job_profile_id,
         positions.management_level_code,
@@ -50,7 +50,7 @@ ranked as (
         *,
         row_number() over (
             partition by worker_key, valid_from
-            order by told_from desc, worker_told_from desc, position_id desc
+            order by told_from desc, worker_told_from desc, position_key desc
         ) as position_rank
     from employed
     where valid_to > valid_from

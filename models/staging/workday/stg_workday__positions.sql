@@ -6,7 +6,7 @@ with source as (
 latest as (
     {{ latest_by_key(
         'source',
-        ['worker_key', 'position_id', 'valid_from'],
+        ['worker_key', 'position_key', 'valid_from'],
         ['synced_at', 'valid_to is not null']
     ) }}
 ),
@@ -14,7 +14,7 @@ latest as (
 renamed as (
     select
         worker_key,
-        position_id,
+        position_key,
         valid_from as told_from,
         job_profile_id,
         management_level_code,
