@@ -21,6 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration import decisions
+from orchestration.as_published import as_published
 from orchestration.content_hash import content_hash
 from orchestration.gates import STAGES
 from orchestration.provenance import Provenance
@@ -144,7 +145,8 @@ def _copy_marts(
     for name in sorted(marts_declared - RUN_TABLES):
         schema, table = name.split(".")
         quoted = f'{schema}."{table}"'
-        connection.execute(f"create table published.{quoted} as select * from warehouse.{quoted}")
+        mart = as_published(connection, f"warehouse.{quoted}")
+        connection.execute(f"create table published.{quoted} as {mart}")
         _comment(connection, f"published.{quoted}", comments[name])
         rows = connection.execute(f"select count(*) from published.{quoted}").fetchone()[0]
         marts[name] = Mart(rows, content_hash(connection, f"published.{quoted}"))
@@ -204,12 +206,12 @@ def _add_run_tables(
         """,
         as_text,
     )
-    found = [str(run.findings(stage)) for stage in STAGES if run.findings(stage).exists()]
+    found = [run.findings(stage) for stage in STAGES if run.findings(stage).exists()]
     if found:
+        files = f"read_parquet([{', '.join(map(_text, found))}])"
         connection.execute(
             "create table published.governance.validation_results as"
-            " select * from read_parquet($found)",
-            {"found": found},
+            f" {as_published(connection, files)}"
         )
 
 
@@ -217,7 +219,8 @@ def _add_decision_log(connection: duckdb.DuckDBPyConnection, log: pa.Table) -> N
     """governance.decision_log: of this run and all before it, never hashed."""
     table = f"published.{decisions.NAMESPACE}.{decisions.NAME}"
     connection.register("log", log)
-    connection.execute(f"create table {table} as select * from log order by as_of_date, decided_at")
+    ordered = f"{as_published(connection, 'log')} order by as_of_date, decided_at"
+    connection.execute(f"create table {table} as {ordered}")
     connection.unregister("log")
 
 

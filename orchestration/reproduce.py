@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from orchestration import dbt, ingest
+from orchestration.as_published import as_published
 from orchestration.content_hash import content_hash
 from orchestration.provenance import code_version
 from orchestration.run import NightRunning, alone
@@ -96,7 +97,9 @@ def _difference(
 ) -> str | None:
     schema, table = name.split(".")
     try:
-        got = content_hash(connection, f'{schema}."{table}"')
+        made = as_published(connection, f'{schema}."{table}"')
+        connection.execute(f"create or replace temp view made as {made}")
+        got = content_hash(connection, "made")
     except duckdb.CatalogException:
         return "this code does not make it"
     return None if got == expected["content_hash"] else f"content hash {got[:12]}, not the run's"
