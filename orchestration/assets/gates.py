@@ -5,6 +5,7 @@ What belongs here: turning findings into check results and messages. What does n
 """
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -84,7 +85,8 @@ def way_out(findings: Sequence[gates.Finding]) -> str:
     """What to do about failed findings, with the files they name where they name any."""
     rows = [row for finding in findings for row in json.loads(finding.sample or "[]")]
     named = dict.fromkeys(row.get("_file") or row.get("file") or ANY_FILE for row in rows)
-    file = next(iter(named), ANY_FILE) if len(named) == 1 else ANY_FILE
+    # Whoever named the file does not say what runs in the shell that the line is pasted into.
+    file = shlex.quote(next(iter(named))) if len(named) == 1 and ANY_FILE not in named else ANY_FILE
     return (
         "Way out: replace the file in the landing folder by a good one, or take it out: "
         f"make retract FILE={file} removes what it loaded, "

@@ -177,7 +177,7 @@ def withdraw(
 def _landing_name(settings: Settings, feeds: dict[str, Feed], file: str) -> str:
     """The path below the landing folder that is meant."""
     path = PurePosixPath(file)
-    if not path.is_absolute() and path.parts and path.parts[0] in feeds:
+    if path.parts and path.parts[0] in feeds and ".." not in path.parts:
         return path.as_posix()
     absolute = Path(os.path.abspath(file))
     for landing in (settings.landing.absolute(), settings.landing.resolve()):

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import stat
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,15 +58,12 @@ def look(landing: Path, feed: Feed, now: datetime) -> Found:
 
     def note(error: OSError) -> None:
         folder = Path(error.filename).relative_to(landing).as_posix()
-        found.unreadable[folder] = f"the folder cannot be read: {error.strerror}"
+        found.unreadable[_shown(folder)] = f"the folder cannot be read: {error.strerror}"
 
     for path in walk(landing / feed.name, note):
         file = path.relative_to(landing).as_posix()
-        try:
-            file.encode()
-        except UnicodeEncodeError:
-            shown = file.encode(errors="backslashreplace").decode()
-            found.unreadable[shown] = "its name is not UTF-8"
+        if reason := _unsayable(file):
+            found.unreadable[_shown(file)] = reason
             continue
         try:
             landed = _hash(file, path, now)
@@ -88,7 +86,8 @@ def warn_of_strangers(landing: Path, feeds: dict[str, Feed]) -> None:
         return
     for entry in sorted(landing.iterdir()):
         if entry.name not in feeds and not entry.name.startswith((".", "_")):
-            log.warning("landing/%s belongs to no declared feed and is left alone", entry.name)
+            name = _shown(entry.name)
+            log.warning("landing/%s belongs to no declared feed and is left alone", name)
 
 
 def sha256_of(path: Path) -> str:
@@ -114,9 +113,22 @@ def walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
 
 def _is_link(path: Path) -> bool:
     if path.is_symlink():
-        log.warning("%s is a symbolic link and is not followed", path)
+        log.warning("%s is a symbolic link and is not followed", _shown(str(path)))
         return True
     return False
+
+
+def _unsayable(name: str) -> str | None:
+    """Why no log or message could show a name."""
+    kinds = {unicodedata.category(letter) for letter in name}
+    if "Cs" in kinds:
+        return "its name is not UTF-8"
+    return "its name holds control characters" if kinds & {"Cc", "Zl", "Zp"} else None
+
+
+def _shown(name: str) -> str:
+    """A name with escapes for what cannot be shown."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
 
 
 def _hash(file: str, path: Path, now: datetime) -> LandingFile | None:
