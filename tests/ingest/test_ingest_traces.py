@@ -122,30 +122,25 @@ def test_span_attributes_go_before_resource_attributes_and_names_in_order(house)
     ]
 
 
-def test_lists_and_objects_are_kept_as_json(house):
+def test_a_list_or_an_object_is_no_text(house):
     listed = {"values": [{"stringValue": "x"}, {"intValue": "1"}]}
     nested = {"values": [{"key": "k", "value": {"stringValue": "v"}}]}
-    load(
-        house,
-        lines(
-            request(
-                span(
-                    attributes=[
-                        attribute("gen_ai.tool.name", arrayValue=listed),
-                        attribute("team.id", kvlistValue=nested),
-                        attribute("workflow.id"),
-                        attribute("work_item.id", stringValue=""),
-                    ]
-                )
-            )
+    spans = [
+        span(spanId="01", attributes=[attribute("gen_ai.tool.name", arrayValue=listed)]),
+        span(spanId="02", attributes=[attribute("team.id", kvlistValue=nested)]),
+        span(
+            spanId="03",
+            attributes=[attribute("workflow.id"), attribute("work_item.id", stringValue="")],
         ),
-    )
-    [(tool, team, workflow, item)] = house.query(
-        "select tool_name, team_id, workflow_id, work_item_id from raw.otlp_traces"
-    )
-    assert json.loads(tool) == listed
-    assert json.loads(team) == nested
-    assert (workflow, item) == (None, None)
+    ]
+    load(house, lines(request(*spans)))
+    assert house.query("select span_id, workflow_id, work_item_id from raw.otlp_traces") == [
+        ("03", None, None)
+    ]
+    rejects = house.query("select column_name, reason, record from raw.rejects order by 1")
+    reason = "an object or a list, not a text"
+    assert [told[:2] for told in rejects] == [("gen_ai.tool.name", reason), ("team.id", reason)]
+    assert "Value" not in str(rejects)
 
 
 def test_undeclared_attributes_are_counted_by_name_alone(house):
