@@ -89,4 +89,8 @@ def hidden_rows(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     small = hidden | of_whole | ((idle > 0) & (idle < least))
     small = small[~is_all]
     keys = ("eligible", "job_profile")
-    return pd.concat([hidden[is_all], with_others(profiles, small, group, keys, least)])
+    apart = with_others(profiles, small, group, keys, least)
+    # What is hidden alone is the whole less the others, or the whole itself.
+    alone = profiles[apart].groupby(group).filter(lambda inside: len(inside) == 1)
+    told = pd.MultiIndex.from_frame(rows[group]).isin(pd.MultiIndex.from_frame(alone[group]))
+    return pd.concat([(hidden | told)[is_all], apart])

@@ -31,7 +31,7 @@ SEEDS = {
     "source\n1,Prov,,,,compute,tokens,focus\n2,Lic,,,,licensing,direct,focus\n",
     "labor_factors": "country,load_factor,weekly_hours,productive_share\nUS,1.3,40,0.9\n",
     "kpi_thresholds": "threshold,value,why\ncost_ratio_limit,0.4,x\ncost_rule_weeks,4,x\n"
-    "reviews_for_known_rate,30,x\naccuracy_window_weeks,4,x\n",
+    "reviews_for_known_rate,30,x\naccuracy_window_weeks,4,x\nmin_cohort_size,1,x\n",
 }
 HEADS = {
     "work_items": "work_item_id,workflow_id,opened_at,updated_at,status,handled_by,agent_id,"

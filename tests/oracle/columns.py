@@ -46,10 +46,10 @@ MEASURES: dict[str, str] = {
     " baseline_latency_median_minutes baseline_latency_p95_minutes value_usd",
     "kpi_token_economics_weekly": "runs input_tokens output_tokens cached_input_tokens"
     " token_cost_usd tokens_per_successful_output token_cost_share",
-    "kpi_fte_displacement_monthly": "claimed_hours verified_hours verified_hours_low"
+    "kpi_fte_displacement_monthly": "worked_hours claimed_hours verified_hours verified_hours_low"
     " verified_hours_high realized_hours claimed_fte verified_fte verified_fte_low"
     " verified_fte_high realized_fte displacement_multiplier cash_releasing_fte capacity_fte"
-    " is_final",
+    " is_final is_suppressed",
     "kpi_savings_monthly": "claimed_savings_usd verified_savings_usd risk_adjusted_savings_usd"
     " cash_releasing_savings_usd",
     "kpi_scorecard_weekly": "total_cost_usd outputs_verified attempted oversight_hours"

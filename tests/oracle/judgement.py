@@ -9,7 +9,7 @@ import pandas as pd
 from tests.oracle.facts import Facts
 from tests.oracle.periods import DAY, ratio, wilson
 from tests.oracle.suppression import QUARTER, fill, hide, is_final, quarter_of
-from tests.oracle.trust import reviews_known
+from tests.oracle.trust import reviewers, reviews_known
 
 RATES = {
     "catch_rate": ("caught", "wrong_outputs"),
@@ -30,9 +30,12 @@ def judgement(facts: Facts) -> pd.DataFrame:
         "missed": wrong & accepted,
         "doubted": ~wrong & ~accepted,
     }
-    sums = reviews.assign(**flags).groupby(QUARTER)[list(flags)].sum().astype(float)
+    by_team = reviews.assign(**flags, person=reviewers(reviews)).groupby(QUARTER)
+    sums = by_team[list(flags)].sum().assign(people=by_team["person"].nunique()).astype(float)
     sums = sums.reset_index().merge(people_only(facts), on=QUARTER, how="outer").fillna(0.0)
     rows = fill(facts, sums, "quarter", ["adjudicated", "people_closed"])
+    few = rows["people"].between(1, facts.threshold("min_cohort_size") - 1)
+    rows = hide(rows, list(flags), few)
     for name, (part, whole) in RATES.items():
         rows[name] = ratio(rows[part], rows[whole])
         rows[f"{name}_low"], rows[f"{name}_high"] = wilson(rows[part], rows[whole])

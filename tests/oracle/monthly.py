@@ -58,6 +58,19 @@ def workflow_months(facts: Facts) -> pd.DataFrame:
     return rows
 
 
+def hidden_hours(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """Whether few people worked on the workflow in the month; if it is one of the baseline's, in
+    any of those, for what they worked together is known."""
+    hours = facts.hours.assign(month_start=month_of(facts.hours["day"]))
+    people = hours.groupby(KEYS)["worker_id"].nunique()
+    people = people[people.between(1, facts.threshold("min_cohort_size") - 1)]
+    few = pd.Series(pd.MultiIndex.from_frame(rows[KEYS]).isin(people.index), rows.index)
+    ends = facts.seeds["workflows"].set_index("workflow_id")["baseline_end"]
+    in_baseline = rows["month_start"] <= rows["workflow_id"].map(ends)
+    told = (few & in_baseline).groupby(rows["workflow_id"]).transform("any")
+    return few | (in_baseline & told & rows["worked_hours"].gt(0))
+
+
 def fte_displacement(facts: Facts) -> pd.DataFrame:
     rows = workflow_months(facts)
     base = rows["baseline_minutes_per_output"] / 60
@@ -73,7 +86,13 @@ def fte_displacement(facts: Facts) -> pd.DataFrame:
     displaced = at_rate(rows["outputs_verified"], base)
     rows["displacement_multiplier"] = ratio(displaced, rows["oversight_hours"])
     rows["cash_releasing_fte"] = cash_releasing(facts, rows)
+    rows["is_suppressed"] = hidden_hours(facts, rows)
+    department = [rows["department"], rows["month_start"]]
+    of_department = rows["is_suppressed"].groupby(department).transform("any")
+    rows["cash_releasing_fte"] = rows["cash_releasing_fte"].mask(of_department)
     rows["capacity_fte"] = rows["realized_fte"] - rows["cash_releasing_fte"]
+    realized = ["worked_hours", "realized_hours", "realized_fte"]
+    rows[realized] = rows[realized].mask(rows["is_suppressed"])
     return rows
 
 

@@ -8,7 +8,7 @@ import numpy_financial
 import pandas as pd
 
 from tests.oracle.facts import Facts
-from tests.oracle.monthly import workflow_months
+from tests.oracle.monthly import hidden_hours, workflow_months
 from tests.oracle.periods import DAY, at_rate, ratio, starts_between, strict_sum
 
 KEYS = ["initiative_id", "month_start"]
@@ -65,6 +65,7 @@ def verified_benefits(facts: Facts, value: pd.DataFrame) -> pd.DataFrame:
 def efficiency(facts: Facts) -> pd.DataFrame:
     """By initiative and month: hours per output, actual and as the baseline has them."""
     months = workflow_months(facts)
+    months["worked_hours"] = months["worked_hours"].mask(hidden_hours(facts, months))
     base = months["baseline_minutes_per_output"] / 60
     months["baseline_hours"] = at_rate(months["successful_any"], base)
     ours = months.merge(initiative_workflows(facts), on="workflow_id")

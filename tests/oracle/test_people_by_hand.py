@@ -1,6 +1,6 @@
 """Teams, surveys and judgement worked out by hand.
 
-What belongs here: suppression, adoption, trust, judgement, use and tests of proportions. What does
+What belongs here: suppression, adoption, trust, judgement, use, tests of proportions. What does
 not: the marts.
 
 Team t1 of by_hand.py is five clerks; the fifth leaves after 14 February.
@@ -17,13 +17,14 @@ from tests.oracle.facts import Facts
 from tests.oracle.judgement import judgement
 from tests.oracle.kpis import build_facts
 from tests.oracle.landing import read_landing
+from tests.oracle.monthly import fte_displacement
 from tests.oracle.suppression import hidden_teams, too_few, with_others
 from tests.oracle.teams import robust_z, two_proportions, value_chain
 from tests.oracle.trust import trust
 
 FEATURES = {
     "features": "feature_id,name,eligible_job_profiles\nf1,One,nurse; clerk\nf2,Two,nurse\n",
-    "kpi_thresholds": SEEDS["kpi_thresholds"] + "min_cohort_size,5,x\n",
+    "kpi_thresholds": SEEDS["kpi_thresholds"].replace("min_cohort_size,1", "min_cohort_size,5"),
 }
 USAGE = "usage_date,worker_id,feature_id,sessions,input_tokens,output_tokens"
 FEEDS = {
@@ -33,7 +34,8 @@ FEEDS = {
         "2026-02-10,p1,f1,,100,20",
         "2026-02-10,p2,f1,2,1,",
         "2026-02-10,p3,f1,0,7,",
-        *(f"2026-02-11,p{n},f1,1,," for n in range(1, 4)),
+        *(f"2026-02-11,p{n},f1,1,," for n in range(1, 6)),
+        "2026-02-11,p1,f3,1,,",
         "2026-02-11,stranger,f1,1,500,",
     ],
     "survey_responses": [
@@ -48,6 +50,9 @@ FEEDS = {
         "v2,i2,a1,t1,2026-02-11T08:00:00Z,targeted,correct,reject",
         "v3,i3,a1,t1,2026-02-11T08:00:00Z,random,reject,accept",
         "v4,i4,a1,t1,2026-02-11T08:00:00Z,random,accept,",
+        "v5,i5,a1,t1,2026-02-11T08:00:00Z,random,accept,accept",
+        "v6,i6,a1,t1,2026-02-11T08:00:00Z,random,accept,accept",
+        "v7,i7,a2,,2026-02-11T08:00:00Z,random,accept,reject",
     ],
 }
 ASKED = [
@@ -108,28 +113,40 @@ def test_a_group_of_nobody_takes_nobody_with_it() -> None:
 
 def test_adoption(facts: Facts) -> None:
     rows = feature_adoption(facts).set_index(["feature_id", "job_profile", "month_start"])
-    assert set(rows.index.get_level_values("feature_id")) == {"f1"}  # nobody is a nurse
+    assert set(rows.index.get_level_values("feature_id")) == {"f1", "f3"}  # nobody is a nurse
     january = {"eligible": 5, "active": 5, "adoption_rate": 1, "active_before": 0}
     check(rows.loc[("f1", "clerk", "2026-01-01")], january)
-    february = {"eligible": 5, "onboarded": 5, "active": 3, "active_before": 5, "retained": 3}
-    check(rows.loc[("f1", "all", "2026-02-01")], {**february, "retention_rate": 0.6})
-    assert rows.loc[("f1", "clerk", "2026-02-01"), "is_suppressed"]  # two did not use it
+    february = {"eligible": 5, "onboarded": 5, "active": 5, "active_before": 5, "retained": 5}
+    check(rows.loc[("f1", "all", "2026-02-01")], {**february, "retention_rate": 1})
+    for profile in ("clerk", "all"):  # four did not use it, and there are only clerks
+        assert pd.isna(rows.loc[("f3", profile, "2026-02-01"), "active"])
     assert pd.isna(rows.loc[("f1", "all", "2026-03-01"), "eligible"])  # four are left
 
 
 def test_trust(facts: Facts) -> None:
-    """The team gives 6 to 10: two promoters, one detractor; five answers of one are one person."""
+    """The team gives 6 to 10: two promoters, one detractor; five answers of one are one person.
+
+    Reviews name nobody, so that each is somebody's: one is too few.
+    """
     rows = trust(facts).set_index(["subject_type", "subject_id"])
     team = rows.loc[("team", "t1")]
-    check(team, {"responses": 5, "nps": 20, "reviewed": 3, "overridden": 1, "trust_score": 2 / 3})
+    check(team, {"responses": 5, "nps": 20, "reviewed": 5, "overridden": 1, "trust_score": 0.8})
     assert pd.isna(team["trust"])
-    check(rows.loc[("agent", "a1")], {"responses": 10, "nps": -40, "reviewed": 3})
+    check(rows.loc[("agent", "a1")], {"responses": 10, "nps": -40, "reviewed": 5})
+    assert pd.isna(rows.loc[("agent", "a2"), "reviewed"])
 
 
 def test_judgement(facts: Facts) -> None:
     found = judgement(facts).iloc[0]
-    expected = {"adjudicated": 3, "wrong_outputs": 2, "caught": 1, "over_reliance": 0.5}
-    check(found, {**expected, "right_outputs": 1, "under_reliance": 1, "people_closed": 0})
+    expected = {"adjudicated": 5, "wrong_outputs": 2, "caught": 1, "over_reliance": 0.5}
+    check(found, {**expected, "right_outputs": 3, "under_reliance": 1 / 3, "people_closed": 0})
+
+
+def test_hours(facts: Facts) -> None:
+    """One person works on w1, nobody in March."""
+    rows = fte_displacement(facts).set_index(["workflow_id", "month_start"])
+    assert pd.isna(rows.loc[("w1", "2026-02-01"), "realized_hours"])
+    assert rows.loc[("w1", "2026-03-01"), "worked_hours"] == 0
 
 
 def test_use(facts: Facts) -> None:

@@ -26,7 +26,7 @@ SEEDS = {
     "most,V,a1,2026-02-01,2026-02-28,100,,60,1.5,0.2,focus\n"
     "later,V,a1,2026-04-01,,100,,,0.3,0.2,focus\n",
     "kpi_thresholds": "threshold,value,why\ncost_ratio_limit,0.4,x\ncost_rule_weeks,4,x\n"
-    "reviews_for_known_rate,30,x\ninvoice_tolerance,0.01,x\n"
+    "reviews_for_known_rate,30,x\ninvoice_tolerance,0.01,x\nmin_cohort_size,1,x\n"
     "efficiency_gain_benchmark_low,0.15,x\nefficiency_gain_benchmark_high,0.3,x\n"
     "roi_benchmark_low,1.5,x\nroi_benchmark_high,3,x\n",
     "models": "model_id,initiative_id,agent_id\nm,one,a1\nn,two,a1\nfree,three,\n",

@@ -19,6 +19,7 @@ from tests.oracle.suppression import (
 SUBJECT = ["subject_type", "subject_id", "quarter_start"]
 QUESTIONS = ("csat", "nps", "trust", "fluency")
 REVIEWS = ["reviewed", "overridden"]
+REVIEWERS = ["reviewers", "reviewers_apart"]
 COUNTS = [f"{name}_{of}" for name in QUESTIONS for of in ("responses", "people")]
 
 
@@ -74,16 +75,34 @@ def survey_measures(given: pd.DataFrame) -> pd.DataFrame:
 
 
 def overrides(facts: Facts) -> pd.DataFrame:
-    """Random reviews and those that did not accept, by team and by agent."""
+    """Random reviews and those that did not accept, by team and by agent, how many people wrote
+    them, and how many of those wrote for no team that is shown."""
     reviews = reviews_known(facts)
     reviews = reviews[reviews["selection"] == "random"]
     overridden = reviews["verdict"].isin(["correct", "reject"])
+    reviews = reviews.assign(overridden=overridden, person=reviewers(reviews))
+    teams = team_quarters(facts)
+    shown = pd.MultiIndex.from_frame(teams.loc[~teams["is_suppressed"], QUARTER])
+    of_team = reviews.groupby(QUARTER)["person"].nunique()
+    shown = shown.intersection(of_team[of_team >= facts.threshold("min_cohort_size")].index)
+    is_told = pd.MultiIndex.from_frame(reviews[QUARTER]).isin(shown)
     parts = [
-        reviews.assign(subject_type=kind, subject_id=reviews[f"{kind}_id"], overridden=overridden)
-        for kind in ("team", "agent")
+        reviews.assign(subject_type="team", subject_id=reviews["team_id"], apart=None),
+        reviews.assign(
+            subject_type="agent",
+            subject_id=reviews["agent_id"],
+            apart=reviews["person"].mask(is_told),
+        ),
     ]
-    judged = pd.concat(parts).dropna(subset=["subject_id"]).groupby(SUBJECT)["overridden"]
-    return judged.agg(reviewed="size", overridden="sum").astype(float).reset_index()
+    judged = pd.concat(parts).dropna(subset=["subject_id"]).groupby(SUBJECT)
+    sums = judged["overridden"].agg(reviewed="size", overridden="sum")
+    people = {"reviewers": judged["person"].nunique(), "reviewers_apart": judged["apart"].nunique()}
+    return sums.assign(**people).astype(float).reset_index()
+
+
+def reviewers(reviews: pd.DataFrame) -> pd.Series:
+    """Who wrote each review; one that names nobody has somebody of its own."""
+    return reviews["reviewer_id"].combine_first(reviews["review_id"] + " of nobody")
 
 
 def left_over(given: pd.DataFrame, teams: pd.DataFrame, question: str) -> pd.Series:
@@ -100,9 +119,11 @@ def left_over(given: pd.DataFrame, teams: pd.DataFrame, question: str) -> pd.Ser
 def trust(facts: Facts) -> pd.DataFrame:
     given = answers(facts)
     rows = survey_measures(given).merge(overrides(facts), on=SUBJECT, how="outer")
-    rows[[*REVIEWS, *COUNTS]] = rows[[*REVIEWS, *COUNTS]].fillna(0.0)
+    counts = [*REVIEWS, *COUNTS, *REVIEWERS]
+    rows[counts] = rows[counts].fillna(0.0)
     is_team = rows["subject_type"] == "team"
     least = facts.threshold("min_cohort_size")
+    rows = hide(rows, REVIEWS, rows[REVIEWERS].apply(lambda p: p.between(1, least - 1)).any(axis=1))
     teams = _team_rows(facts, rows[is_team], least)
     others = rows[~is_team].reset_index(drop=True)
     hidden = {}

@@ -25,6 +25,7 @@ counted as (
         team_id,
         month_start,
         group_profile as job_profile,
+        count(distinct job_profile) as profiles,
         count(*) as eligible,
         count(case when is_onboarded then 1 end) as onboarded,
         count(case when is_active then 1 end) as active,
@@ -34,11 +35,16 @@ counted as (
     group by feature_id, team_id, month_start, group_profile
 ),
 
+-- A team of one profile tells what the profile would.
 teams as (
     select
         counted.*,
         periods.is_suppressed
-        or counted.eligible < {{ threshold('min_cohort_size') }} as is_suppressed
+        or counted.eligible < {{ threshold('min_cohort_size') }}
+        or (
+            counted.profiles = 1
+            and {{ few_people('counted.eligible - counted.active') }}
+        ) as is_suppressed
     from counted
     inner join periods
         on

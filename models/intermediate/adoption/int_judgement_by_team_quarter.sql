@@ -29,6 +29,7 @@ parts as (
     select
         team_id,
         quarter_start,
+        reviewer_key,
         1 as adjudicated,
         case when adjudicated_verdict = 'reject' then 1 else 0 end as wrong_outputs,
         case when adjudicated_verdict = 'accept' then 1 else 0 end as right_outputs,
@@ -45,6 +46,7 @@ parts as (
     select
         team_id,
         quarter_start,
+        cast(null as string) as reviewer_key,
         0 as adjudicated,
         0 as wrong_outputs,
         0 as right_outputs,
@@ -59,6 +61,9 @@ judged as (
     select
         team_id,
         quarter_start,
+        count(distinct reviewer_key)
+        + count(case when adjudicated = 1 and reviewer_key is null then 1 end)
+            as reviewers,
         {% for measure in [
             'adjudicated',
             'wrong_outputs',
@@ -74,6 +79,13 @@ judged as (
     from parts
     where team_id is not null
     group by team_id, quarter_start
+),
+
+counted as (
+    select
+        *,
+        {{ few_people('reviewers') }} as is_of_few
+    from judged
 )
 
-select * from judged
+select * from counted

@@ -34,8 +34,7 @@ counted as (
         question,
         cast(sum(score) as decimal(28, 3)) as score_sum,
         count(*) as answers,
-        count(distinct worker_key) + count(case when worker_key is null then 1 end)
-            as people,
+        {{ people('worker_key') }} as people,
         count(case when question = 'nps' and score >= 9 then 1 end) as promoters,
         count(case when question = 'nps' and score <= 6 then 1 end) as detractors
     from by_subject

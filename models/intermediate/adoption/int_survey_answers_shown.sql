@@ -30,8 +30,7 @@ left_over as (
             {{ subject }}_id as subject_id,
             quarter_start,
             question,
-            count(distinct worker_key)
-            + count(case when worker_key is null then 1 end) as people
+            {{ people('worker_key') }} as people
         from not_of_shown_teams
         where {{ subject }}_id is not null
         group by {{ subject }}_id, quarter_start, question

@@ -74,18 +74,20 @@ in_fte as (
 weighed as (
     select
         *,
-        sum(cast(greatest(realized_fte, 0) as decimal(28, 12))) over (
-            partition by department, month_start
-        ) as department_realized_fte
+        sum(cast(greatest(realized_fte, 0) as decimal(28, 12))) over together
+            as department_realized_fte,
+        max(case when is_suppressed then 1 else 0 end) over together = 1
+            as is_department_suppressed
     from in_fte
+    window together as (partition by department, month_start)
 ),
 
--- Only what left the payroll releases cash; the rest of the time is capacity.
+-- Only what left the payroll releases cash. A hidden share the others would tell.
 released as (
     select
         *,
         case
-            when realized_fte is null then null
+            when is_department_suppressed or realized_fte is null then null
             when realized_fte <= 0 then cast(0 as double)
             else least(
                 realized_fte,

@@ -18,7 +18,7 @@ shared as (
                 ) }} - cast(valued.net_rework_cost_usd as double)
             ) as decimal(28, 12)
         ) as verified_benefit_usd,
-        valued.worked_hours,
+        {{ shown('valued.worked_hours', 'valued.is_suppressed') }} as worked_hours,
         valued.all_outputs_successful,
         cast(
             {{ at_baseline(

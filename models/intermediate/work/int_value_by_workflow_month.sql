@@ -38,12 +38,7 @@ outputs as (
 ),
 
 hours as (
-    select
-        workflow_id,
-        month_start,
-        {{ strict_sum('hours') }} as worked_hours
-    from {{ ref('int_hours_costed') }}
-    group by workflow_id, month_start
+    select * from {{ ref('int_hours_by_workflow_month') }}
 ),
 
 costs as (
@@ -59,6 +54,7 @@ joined as (
         {{ known_part(
             'hours.worked_hours', 'hours.workflow_id', 'stg_hr__timesheets'
         ) }} as worked_hours,
+        coalesce(hours.is_suppressed, false) as is_suppressed,
         {% for end in ['', '_low', '_high'] %}
             {{ known_part('outputs.outputs_verified' ~ end, 'outputs.workflow_id') }}
                 as outputs_verified{{ end }},

@@ -1,12 +1,7 @@
-{% set measures = [
-    'adjudicated',
-    'wrong_outputs',
-    'right_outputs',
-    'caught',
-    'doubted',
-    'people_closed',
-    'people_successful',
+{% set of_reviewers = [
+    'adjudicated', 'wrong_outputs', 'right_outputs', 'caught', 'doubted'
 ] %}
+{% set of_people = ['people_closed', 'people_successful'] %}
 
 with judged as (
     select * from {{ ref('int_judgement_by_team_quarter') }}
@@ -26,7 +21,8 @@ first_told as (
             and judged.quarter_start = teams.period_start
 ),
 
--- A missing row would tell that a hidden team had nothing to show.
+-- A missing row would tell that a hidden team had nothing to show; what few people
+-- judged, how well one of them does.
 shown_measures as (
     select
         teams.team_id,
@@ -34,7 +30,13 @@ shown_measures as (
         teams.previous_start,
         teams.is_final,
         teams.is_suppressed,
-        {% for measure in measures %}
+        {% for measure in of_reviewers %}
+            {{ shown(
+                'coalesce(judged.' ~ measure ~ ', 0)',
+                '(teams.is_suppressed or coalesce(judged.is_of_few, false))'
+            ) }} as {{ measure }},
+        {% endfor %}
+        {% for measure in of_people %}
             {{ shown('coalesce(judged.' ~ measure ~ ', 0)', 'teams.is_suppressed') }}
                 as {{ measure }}
             {%- if not loop.last %},{% endif %}

@@ -29,7 +29,7 @@ surveyed as (
     group by subject_type, subject_id, quarter_start
 ),
 
--- Whoever may not be named has no reviews to show either.
+-- Whoever may not be named has no reviews to show either, nor where they are of few.
 reviewed as (
     select
         subjects.subject_type,
@@ -43,7 +43,7 @@ reviewed as (
             subjects.subject_type = overrides.subject_type
             and subjects.subject_id = overrides.subject_id
             and subjects.quarter_start = overrides.quarter_start
-    where not subjects.is_team_hidden
+    where not subjects.is_team_hidden and not coalesce(overrides.is_hidden, false)
 ),
 
 published as (
