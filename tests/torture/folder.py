@@ -12,6 +12,7 @@ they inherit neither threads nor connections.
 import json
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -46,7 +47,9 @@ from tests.nights.company import Company
 
 FIRST_NIGHT, NEXT_NIGHT = date(2026, 6, 20), date(2026, 6, 22)
 SCALE = 0.02
-TABLES_READ = 5
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# How much the watching reader reads, and how often: most of the time is the night's.
+TABLES_READ, PAUSE_SECONDS = 5, 0.05
 
 server = multiprocessing.get_context("forkserver")
 server.set_forkserver_preload(["dbt.cli.main", __name__])
@@ -68,8 +71,16 @@ class Folder:
         return self.data / "published" / "marts.duckdb"
 
     def land(self, until: date) -> None:
-        """Let everything be delivered that was by that day."""
-        write(self.data, seed=7, scale=SCALE, until=until)
+        """Let everything be delivered whose name tells no later day."""
+        written = self._kept("written")
+        if not written.exists():
+            write(written, seed=7, scale=SCALE, until=NEXT_NIGHT)
+        for file in (path for path in (written / "landing").rglob("*") if path.is_file()):
+            day = DAY.search(file.name)
+            if day is None or date.fromisoformat(day[0]) <= until:
+                landed = self.data / file.relative_to(written)
+                landed.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, landed)
         settle(self.data)
 
     def keep(self, name: str) -> None:
@@ -298,7 +309,7 @@ def watched(folder: Folder) -> Iterator[None]:
 
 def _read(marts: Path, stop: Event, seen: "Queue[tuple[int, str | None]]") -> None:
     reads, wrong, draw = 0, None, Random(0)
-    while not wrong and not (reads and stop.is_set()):
+    while not wrong and not (reads and stop.wait(PAUSE_SECONDS)):
         try:
             wrong = _unlike_its_manifest(marts, draw)
         except duckdb.Error as error:

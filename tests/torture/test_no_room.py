@@ -5,6 +5,7 @@ and the next night that has room makes the marts of an undisturbed one.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -219,7 +220,7 @@ def test_nights_without_room(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Folder]:
+def small_disk(folder: Folder, tmp_path: Path) -> Iterator[Folder]:
     """A company on a file system of its own, which has room for little more than its files."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -231,8 +232,8 @@ def small_disk(tmp_path: Path) -> Iterator[Folder]:
     )
     if mounted.returncode:
         pytest.skip(f"no file system may be mounted here: {mounted.stderr}")
-    write(disk / "data", seed=7, scale=0.02, until=FIRST_NIGHT)
-    settle(disk / "data")
+    folder.bring_back("landed")
+    shutil.copytree(folder.data, disk / "data")
     yield Folder(disk / "data", tmp_path)
     subprocess.run(["umount", str(disk)], check=True)
 
