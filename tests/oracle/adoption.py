@@ -86,11 +86,8 @@ def hidden_rows(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     of_whole = rows[group].merge(whole, on=group, how="left")["all_hidden"].to_numpy(bool)
     idle = rows["eligible"] - rows["active"]
     profiles = rows[~is_all]
-    small = hidden | of_whole | ((idle > 0) & (idle < least))
-    small = small[~is_all]
+    # A profile that is the whole is no part of it.
+    is_part = profiles.groupby(group)["job_profile"].transform("size") > 1
+    small = (hidden | of_whole)[~is_all] | (is_part & idle[~is_all].between(1, least - 1))
     keys = ("eligible", "job_profile")
-    apart = with_others(profiles, small, group, keys, least)
-    # What is hidden alone is the whole less the others, or the whole itself.
-    alone = profiles[apart].groupby(group).filter(lambda inside: len(inside) == 1)
-    told = pd.MultiIndex.from_frame(rows[group]).isin(pd.MultiIndex.from_frame(alone[group]))
-    return pd.concat([(hidden | told)[is_all], apart])
+    return pd.concat([hidden[is_all], with_others(profiles, small, group, keys, least)])

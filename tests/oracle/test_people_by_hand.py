@@ -118,8 +118,8 @@ def test_adoption(facts: Facts) -> None:
     check(rows.loc[("f1", "clerk", "2026-01-01")], january)
     february = {"eligible": 5, "onboarded": 5, "active": 5, "active_before": 5, "retained": 5}
     check(rows.loc[("f1", "all", "2026-02-01")], {**february, "retention_rate": 1})
-    for profile in ("clerk", "all"):  # four did not use it, and there are only clerks
-        assert pd.isna(rows.loc[("f3", profile, "2026-02-01"), "active"])
+    for profile in ("clerk", "all"):  # four did not use it, but there are only clerks
+        assert rows.loc[("f3", profile, "2026-02-01"), "active"] == 1
     assert pd.isna(rows.loc[("f1", "all", "2026-03-01"), "eligible"])  # four are left
 
 

@@ -35,16 +35,11 @@ counted as (
     group by feature_id, team_id, month_start, group_profile
 ),
 
--- A team of one profile tells what the profile would.
 teams as (
     select
         counted.*,
         periods.is_suppressed
-        or counted.eligible < {{ threshold('min_cohort_size') }}
-        or (
-            counted.profiles = 1
-            and {{ few_people('counted.eligible - counted.active') }}
-        ) as is_suppressed
+        or counted.eligible < {{ threshold('min_cohort_size') }} as is_suppressed
     from counted
     inner join periods
         on
@@ -53,12 +48,16 @@ teams as (
     where counted.job_profile = 'all'
 ),
 
+-- A profile that is the whole team is shown like the team.
 profiles as (
     select
         counted.*,
         teams.is_suppressed
         or counted.eligible < {{ threshold('min_cohort_size') }}
-        or {{ few_people('counted.eligible - counted.active') }} as is_small
+        or (
+            teams.profiles > 1
+            and {{ few_people('counted.eligible - counted.active') }}
+        ) as is_small
     from counted
     inner join teams
         on
