@@ -8,6 +8,8 @@ PORT ?= 3000
 # Where landing files, lake, warehouse and published marts are.
 OUTTURN_DATA ?= data
 export OUTTURN_DATA
+DAGSTER_HOME ?= $(CURDIR)/.dagster
+export DAGSTER_HOME
 ifdef AS_OF
 export OUTTURN_AS_OF := $(AS_OF)
 endif
@@ -71,7 +73,7 @@ demo: $(READY) $(MANIFEST)
 	@$(MAKE) --no-print-directory nightly
 
 nightly: $(READY) $(MANIFEST)
-	@DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/python -m orchestration.nightly
+	@$(BIN)/python -m orchestration.nightly
 
 # Whoever landed a file chose its name: neither make nor the shell may run what stands in it.
 override FILE := $(value FILE)
@@ -93,10 +95,10 @@ reproduce: $(READY) $(MANIFEST)
 	@$(BIN)/python -m orchestration.reproduce "$(RUN)"
 
 dagster: $(READY) $(MANIFEST)
-	DAGSTER_HOME="$(CURDIR)/.dagster" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
 validate: $(READY) $(MANIFEST)
-	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster definitions validate
+	$(BIN)/dagster definitions validate
 
 metrics: $(READY) $(MANIFEST)
 	@$(BIN)/python -m orchestration.catalogue

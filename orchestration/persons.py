@@ -35,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
                 feeds = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
                 named = ingest.landing_files_naming(settings, feeds, chosen.person)
                 print(*_told(rows, named), sep="\n")
-    except (SettingsError, NightRunning, ingest.PersonKeyError) as error:
-        print(f"Nothing was done: {error}", file=sys.stderr)
+    except (SettingsError, NightRunning, ingest.PersonKeyError, ingest.LakeError) as error:
+        print(f"This was not done: {error}", file=sys.stderr)
         return 1
     return 0
 

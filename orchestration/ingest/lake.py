@@ -246,7 +246,7 @@ def rejects_path(settings: Settings, feed: str, batch: str) -> Path:
 def planned(table: Table | None, snapshot_id: int | None = None) -> list[DataFile]:
     """The data files of a snapshot (default: the current one).
 
-    Raises LakeError where the lake no longer has the snapshot.
+    Raises LakeError where the lake no longer has the snapshot, or one of its files.
     """
     if snapshot_id is not None and (table is None or table.snapshot_by_id(snapshot_id) is None):
         raise LakeError(
@@ -255,7 +255,14 @@ def planned(table: Table | None, snapshot_id: int | None = None) -> list[DataFil
         )
     if table is None or table.current_snapshot() is None:
         return []
-    return [task.file for task in table.scan(snapshot_id=snapshot_id).plan_files()]
+    files = [task.file for task in table.scan(snapshot_id=snapshot_id).plan_files()]
+    gone = sorted(file.file_path for file in files if not path_of(file.file_path).exists())
+    if gone:
+        raise LakeError(
+            f"an input is gone: {path_of(gone[0])} (and {len(gone) - 1} others); restore the lake "
+            "from a backup"
+        )
+    return files
 
 
 def data_files(table: Table | None, snapshot_id: int | None = None) -> set[str]:

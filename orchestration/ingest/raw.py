@@ -87,9 +87,6 @@ def register_again(
             for name, feed in feeds.items()
             if snapshots.get(name) is not None
         }
-    gone = sorted(file for kept in held.values() for file in kept if not Path(file).exists())
-    if gone:
-        raise lake.LakeError(f"an input is gone: {gone[0]} (and {len(gone) - 1} others)")
     with closing(duck.connect(settings, warehouse)) as connection:
         connection.execute("BEGIN")
         inputs = {name: held.get(name, set()) for name in feeds}

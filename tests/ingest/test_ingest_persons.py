@@ -104,6 +104,13 @@ def test_forgetting_twice_and_another_one_too(house):
     assert places(house, key("bob")) == []
 
 
+def test_a_lake_whose_files_are_gone_says_so(house):
+    for file in (house.settings.lake / "raw" / "timesheets" / "data").iterdir():
+        file.unlink()
+    with pytest.raises(ingest.LakeError, match="restore the lake"):
+        forget(house)
+
+
 def test_history_is_gone_and_files_are_few(house):
     snapshots = ingest.snapshots(house.settings, house.feeds)
     forget(house)

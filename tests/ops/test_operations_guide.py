@@ -113,8 +113,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> House
         "NEW_KEY": "the new one",
         "BACKUP": str(folder / "backup.tar.gz"),
         "NEW_PLACE": str(folder / "moved"),
-        # Dagster's records lie in make's folder; and no command may build an environment.
-        "MAKEFLAGS": f"CURDIR={folder}",
+        "DAGSTER_HOME": str(folder / ".dagster"),
+        # No command may build an environment.
         "PYTHON": "false",
     }
     return House(folder / "data", variables)
