@@ -14,17 +14,21 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.results import NodeResult
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from orchestration import ingest
 from orchestration.content_hash import content_hash
 from orchestration.publish import SCHEMAS
 from orchestration.settings import PROJECT, Settings, read_settings
 
+# The project as dbt parsed it, and the file it wrote of that.
+_PARSED: list[tuple[Manifest, bytes]] = []
+
 
 class Company:
     """One data folder.
 
-    target: where dbt keeps its artifacts, so that it parses once. select: the models that its
+    target: where dbt keeps its artifacts. select: the models that its
     nights build, as dbt selects them; none means all.
     """
 
@@ -32,7 +36,7 @@ class Company:
         self.data = data
         self.target = target
         self.select = select
-        self.manifest = None
+        self.manifest: Manifest | None = None
         self.asked: str | None = None
 
     @property
@@ -67,6 +71,15 @@ class Company:
         if arguments[0] == "parse":
             self.manifest = result.result
         return list(nodes)
+
+    def parse(self) -> None:
+        """Read the project, once a process."""
+        if not _PARSED:
+            self.dbt("parse")
+            _PARSED.append((self.manifest, (self.target / "manifest.json").read_bytes()))
+        self.manifest, content = _PARSED[0]
+        self.target.mkdir(parents=True, exist_ok=True)
+        (self.target / "manifest.json").write_bytes(content)
 
     def land(self, feed: str, name: str, text: str) -> Path:
         """Drop a file that nobody writes any more."""

@@ -30,7 +30,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     folder = tmp_path_factory.mktemp("nights")
     company = Company(folder / "data", folder / "target")
     write(company.data, seed=7, scale=0.05, until=FIRST_NIGHT)
-    company.dbt("parse")
+    company.parse()
     company.night()
     yield company
     os.environ.clear()
@@ -247,7 +247,7 @@ def test_an_earlier_day_after_a_later_one(company: Company) -> None:
 def test_landing_files_landed_afresh_give_the_same_marts(company: Company, tmp_path: Path) -> None:
     """A company that lands everything at once, corrections included, ends with the same marts."""
     fresh = Company(tmp_path / "data", company.target)
-    fresh.manifest = company.manifest
+    fresh.parse()
     company.night()
     for file in (company.data / "landing").rglob("*.*"):
         name = str(file.relative_to(company.data / "landing"))

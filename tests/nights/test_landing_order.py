@@ -30,8 +30,8 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Compan
     backward = Company(folder / "backward", folder / "target")
     write(forward.data, seed=7, scale=0.05, until=LAST_NIGHT)
     shutil.copytree(forward.data / "landing", folder / "files")
-    forward.dbt("parse")
-    backward.manifest = forward.manifest
+    forward.parse()
+    backward.parse()
     forward.night()
     yield forward, backward
     os.environ.clear()

@@ -62,7 +62,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     company.land("predictions", "window.csv", predictions(0, window))
     for number, monday in enumerate(WEEKS[:2], start=1):
         company.land("predictions", f"{monday}.csv", predictions(number * 1000, week(monday)))
-    company.dbt("parse")
+    company.parse()
     company.night(AS_OF)
     yield company
     os.environ.clear()

@@ -29,7 +29,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
     select = () if IS_HEAVY else SOME
     company = Company(tmp_path / "data", tmp_path / "target", select=select)
     write(company.data, seed=7, scale=0.05, until=date(2026, 6, 20))
-    company.dbt("parse")
+    company.parse()
     yield company
     os.environ.clear()
     os.environ.update(before)

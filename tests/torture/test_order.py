@@ -150,7 +150,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
     company = Company(tmp_path / "data", tmp_path / "target")
     write(company.data, seed=7, scale=0.05, until=UNTIL)
     (company.data / "landing").rename(tmp_path / "kept")
-    company.dbt("parse")
+    company.parse()
     yield company
     os.environ.clear()
     os.environ.update(before)

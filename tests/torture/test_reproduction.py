@@ -43,7 +43,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     before = dict(os.environ)
     folder = tmp_path_factory.mktemp("reproduction")
     company = Company(folder / "data", folder / "target")
-    company.dbt("parse")
+    company.parse()
     yield company
     os.environ.clear()
     os.environ.update(before)

@@ -391,13 +391,10 @@ def test_no_small_group_is_recovered(
     tmp_path: Path, target: Path, figure: Callable[[str, int, int], None]
 ) -> None:
     made = {"crafted": crafted()} | {f"seed {seed}": drawn(seed) for seed in range(DRAWN)}
-    secret, failures, manifest = 0, [], None
+    secret, failures = 0, []
     for name, organisation in made.items():
         company = Company(tmp_path / name.replace(" ", "_"), target, select=SELECT)
-        company.manifest = manifest
-        if manifest is None:
-            company.dbt("parse")
-            manifest = company.manifest
+        company.parse()
         organisation.write(company.data / "landing")
         company.night(f"{LAST:%Y-%m-%d}")
         known, marts = Known(organisation), read_published(company.settings.warehouse)
