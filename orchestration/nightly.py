@@ -42,7 +42,7 @@ def main() -> int:
         records = Path(os.environ.get("DAGSTER_HOME") or settings.data)
         first_line, *_ = str(error).splitlines()
         console.print(f"The night stopped, for it cannot keep records: {first_line}", markup=False)
-        for line in report.larger(first_line, records):
+        for line in report.by_machine(first_line, records):
             console.print(line, markup=False, soft_wrap=True)
         return 1
 

@@ -19,11 +19,12 @@ from orchestration.run import NightRunning, Run
 LINES_OF_ERROR = 12
 DBT_ERRORS = "Errors parsed from dbt logs:"
 TRACEBACK = "Traceback (most recent call last)"
-# What to do where the machine is too small, by what the system, SQLite and DuckDB say of it.
-TOO_SMALL = {
+# What to do where the data is not to blame, by what the system, SQLite and DuckDB say.
+WAYS_OUT = {
     **dict.fromkeys((*NO_ROOM, "disk is full"), "make room on the disk of {place}"),
     "disk I/O error": "make room on the disk of {place}, or see why it cannot be written",
     "Out of Memory": "set OUTTURN_MEMORY_LIMIT higher, or OUTTURN_THREADS lower",
+    "Corrupt database": "remove warehouse.duckdb beside {place}",
     "Cannot allocate memory": "set OUTTURN_MEMORY_LIMIT lower, or free memory",
 }
 
@@ -86,7 +87,7 @@ def failure(run: Run, events: Iterable[DagsterEvent]) -> Iterator[str]:
         error = _cause(failed)
         message = error.message if error else "no reason is known"
         yield shortened(message)
-        yield from larger(message, run.folder.parent)
+        yield from by_machine(message, run.folder.parent)
     if run.folder.exists():
         yield f"What the run left is in {run.folder}"
 
@@ -111,9 +112,9 @@ def _cause(failed: Iterable[DagsterEvent]) -> SerializableErrorInfo | None:
     return None
 
 
-def larger(message: str, place: Path) -> Iterator[str]:
-    """The way out where a message says that the machine was too small. place: what was written."""
-    for told, way in TOO_SMALL.items():
+def by_machine(message: str, place: Path) -> Iterator[str]:
+    """The way out where a message tells that the machine is to blame. place: what was written."""
+    for told, way in WAYS_OUT.items():
         if told in message:
             yield f"Way out: {way.format(place=place)}, and start again; nothing is lost."
             return
