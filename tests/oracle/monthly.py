@@ -59,16 +59,21 @@ def workflow_months(facts: Facts) -> pd.DataFrame:
 
 
 def hidden_hours(facts: Facts, rows: pd.DataFrame) -> pd.Series:
-    """Whether few people worked on the workflow in the month; if it is one of the baseline's, in
-    any of those, for what they worked together is known."""
+    """Whether few people worked on the workflow in the month, or the month hides one of few: of a
+    baseline that has such, the one with the fewest people else."""
     hours = facts.hours.assign(month_start=month_of(facts.hours["day"]))
     people = hours.groupby(KEYS)["worker_id"].nunique()
-    people = people[people.between(1, facts.threshold("min_cohort_size") - 1)]
-    few = pd.Series(pd.MultiIndex.from_frame(rows[KEYS]).isin(people.index), rows.index)
+    people = people.reindex(pd.MultiIndex.from_frame(rows[KEYS])).fillna(0).set_axis(rows.index)
+    few = people.between(1, facts.threshold("min_cohort_size") - 1)
     ends = facts.seeds["workflows"].set_index("workflow_id")["baseline_end"]
     in_baseline = rows["month_start"] <= rows["workflow_id"].map(ends)
-    told = (few & in_baseline).groupby(rows["workflow_id"]).transform("any")
-    return few | (in_baseline & told & rows["worked_hours"].gt(0))
+    hidden = few.copy()
+    for _, months in rows[in_baseline].groupby("workflow_id"):
+        others = people[months.index][~few[months.index] & (people[months.index] > 0)]
+        if few[months.index].any() and len(others):
+            least = rows.loc[others[others == others.min()].index, "month_start"].idxmin()
+            hidden[least] = True
+    return hidden
 
 
 def fte_displacement(facts: Facts) -> pd.DataFrame:

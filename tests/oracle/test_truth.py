@@ -157,5 +157,10 @@ def test_what_happened_is_met_to_one_percent(
     column = f"{column}_found" if column == happened else column
     truth, said = rows[happened].astype(float), rows[column].astype(float)
     is_met = np.isclose(said, truth, rtol=0.01, atol=1e-6)
+    if column in ("worked_hours", "realized_hours_found"):
+        # Hours of few people are hidden, as in a baseline's first two days.
+        is_hidden = rows["is_suppressed"].astype(bool).to_numpy()
+        assert is_hidden.mean() < 0.25
+        is_met |= is_hidden & said.isna().to_numpy()
     columns = ["seed", *KEYS[part], happened, column]
     assert is_met.all(), rows.loc[~is_met, columns].head(10).to_string()

@@ -30,19 +30,28 @@ judged as (
     left join workflows on summed.workflow_id = workflows.workflow_id
 ),
 
--- A month of few people could be told as the baseline's hours less its other months'.
+ranked as (
+    select
+        *,
+        max(case when is_of_few then 1 else 0 end) over (
+            partition by workflow_id, is_of_baseline
+        ) = 1 as has_few,
+        row_number() over (
+            partition by workflow_id, is_of_baseline, is_of_few
+            order by people, month_start
+        ) as size_rank
+    from judged
+),
+
+-- A month of few people could be told as the baseline's hours less its other months':
+-- the smallest of those hides with it.
 hidden as (
     select
         workflow_id,
         month_start,
         worked_hours,
-        is_of_few or (
-            is_of_baseline
-            and max(case when is_of_few then 1 else 0 end) over (
-                partition by workflow_id, is_of_baseline
-            ) = 1
-        ) as is_suppressed
-    from judged
+        is_of_few or (is_of_baseline and has_few and size_rank = 1) as is_suppressed
+    from ranked
 )
 
 select * from hidden
