@@ -192,14 +192,17 @@ def test_nobody_begins_while_a_night_is_at_work(folder: Folder, nights: Nights) 
 def test_night_that_others_want_to_join(
     folder: Folder, nights: Nights, published: dict[str, object], figure: Figure
 ) -> None:
-    """Others try again and again while a night runs; it comes out as if they had not."""
+    """Others try again and again, up to the marts; the night comes out as if they had not."""
     folder.bring_back("landed")
     night = nights.start()
     wrong, tried = [], 0
     while not (folder.data / "runs").exists():
         assert night.poll() is None
-    while night.poll() is None:
-        wrong += beginning_anyhow(nights) if night.poll() is None else []
+    is_last = False
+    while not is_last:
+        # The marts take far longer than others take to begin.
+        is_last = any((folder.data / "runs").glob("*/validation_staging.parquet"))
+        wrong += beginning_anyhow(nights)
         tried += 2
     output, _ = night.communicate()
     wrong += different(published, folder.published())
