@@ -43,7 +43,7 @@ help:
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
 	@echo "make bench                how often 95 % intervals hold the truth, over thousands of simulated cases"
-	@echo "make torture              crashes, bad input, full disks and the like, many times; under an hour"
+	@echo "make torture              crashes, bad input, full disks and the like, many times; about an hour"
 	@echo "make calibrate            the demo's planted truths against the marts' intervals, over 20 seeds"
 	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
 	@echo "make test-bi              what BI tools use, over the published marts of \$$OUTTURN_DATA"
