@@ -44,6 +44,8 @@ from orchestration.run import RUNS_KEPT, only_one
 from orchestration.settings import PROJECT
 from tests.conftest import Night, environment, settle
 from tests.nights.company import Company
+from tests.torture.reading import version
+from tests.torture.test_readers import publish_number
 
 FIRST_NIGHT, NEXT_NIGHT = date(2026, 6, 20), date(2026, 6, 22)
 SCALE = 0.02
@@ -115,7 +117,7 @@ class Folder:
         for step in steps:
             process = self.start(step)
             process.join()
-            assert process.exitcode == 0, f"{step.__name__} ended with {process.exitcode}"
+            assert process.exitcode == 0, f"{step} ended with {process.exitcode}"
         return time.monotonic() - began
 
     def kill(self, step: Callable[["Folder"], None], after: float) -> bool:
@@ -124,7 +126,7 @@ class Folder:
         process.join(after)
         process.kill()
         process.join()
-        assert process.exitcode in (0, -9), f"{step.__name__} ended with {process.exitcode}"
+        assert process.exitcode in (0, -9), f"{step} ended with {process.exitcode}"
         return process.exitcode != 0
 
     def inputs(self) -> dict[str, str]:
@@ -155,6 +157,11 @@ class Folder:
                 "select * exclude (run_id, decided_at) from governance.decision_log order by all"
             ).fetchall()
         return hashes | {"decisions": decisions}
+
+    def version(self) -> int:
+        """Which of the made versions is published."""
+        with closing(duckdb.connect(str(self.marts), read_only=True)) as marts:
+            return version(lambda sql: marts.execute(sql).fetchall())
 
     def leftovers(self) -> list[str]:
         """What lies in the folder that a night should not have left. Only runs/ keeps history."""
@@ -269,6 +276,12 @@ def publishing(folder: Folder) -> None:
 def _materialize(assets: list[dg.AssetsDefinition]) -> None:
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     dg.materialize(assets, resources={"night": dagster_night.night}, run_config=quiet)
+
+
+def publishing_version(number: int, folder: Folder) -> None:
+    """Make and publish a version, over whatever warehouse the one before it left."""
+    recover(folder.company.settings)
+    publish_number(folder.company.settings, number)
 
 
 NIGHT = (ingesting, building, publishing)

@@ -9,17 +9,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
 
-import duckdb
 import pytest
 
 from demo.company import write
-from orchestration.recovery import recover
 from orchestration.run import only_one
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import PROJECT
 from tests.conftest import environment, settle
 from tests.torture.conftest import IS_HEAVY, tries
 from tests.torture.folder import (
@@ -30,10 +28,9 @@ from tests.torture.folder import (
     different,
     ingesting,
     new_folder,
+    publishing_version,
     watched,
 )
-from tests.torture.reading import version
-from tests.torture.test_readers import publish_number
 
 Figure = Callable[[str, int, int], None]
 KB, MB = 1 << 10, 1 << 20
@@ -85,7 +82,7 @@ def unclear(code: int, output: str) -> str | None:
 def test_ingestion_without_room(folder: Folder, inputs: dict[str, object], figure: Figure) -> None:
     """Files may not grow, each time to another size; then they may."""
     draw = Random(0)
-    sizes = [int(4 * KB * 512 ** draw.random()) for _ in range(tries(3, 30))]
+    sizes = [int(4 * KB * 512 ** draw.random()) for _ in range(tries(2, 30))]
     folder.bring_back("landed")
     ends = []
     for size in sizes:
@@ -117,41 +114,23 @@ def test_ingestion_without_memory(
     assert not wrong
 
 
-def test_publication_without_room(settings: Settings, figure: Figure) -> None:
-    publish_number(settings, 0)
-    sizes = [int(KB * 512 ** Random(size).random()) for size in range(tries(3, 30))]
-    publishing = (
-        "import resource, sys; from orchestration.settings import read_settings\n"
-        "from orchestration.recovery import recover\n"
-        "from tests.torture.test_readers import publish_number\n"
-        "recover(read_settings())\n"
-        "size = (int(sys.argv[2]), resource.RLIM_INFINITY)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, size)\n"
-        "publish_number(read_settings(), int(sys.argv[1]))"
-    )
-    wrong = []
-    before = 0
+def test_publication_without_room(tmp_path: Path, figure: Figure) -> None:
+    """What is published stays the version before, until one has room."""
+    folder, draw = Folder(tmp_path / "data", tmp_path), Random(0)
+    sizes = [int(KB * 512 ** draw.random()) for _ in range(tries(3, 30))]
+    folder.run(partial(publishing_version, 0))
+    wrong, before = [], 0
     for number, size in enumerate(sizes, start=1):
-        ended = subprocess.run(
-            [sys.executable, "-c", publishing, str(number), str(size)],
-            cwd=PROJECT,
-            env=environment(settings.data),
-            capture_output=True,
-            check=False,
-        )
-        before = before if ended.returncode else number
-        with closing(duckdb.connect(str(settings.published / "marts.duckdb"), True)) as marts:
-            seen = version(lambda sql: marts.execute(sql).fetchall())
-        if ended.returncode not in (0, 1) or seen != before:
-            wrong.append(f"{size} bytes: version {seen}, ended with {ended.returncode}")
-    # The warehouse, which is written too, may be spoiled; a night makes it anew.
-    recover(settings)
-    publish_number(settings, len(sizes) + 1)
-    with closing(duckdb.connect(str(settings.published / "marts.duckdb"), True)) as marts:
-        seen = version(lambda sql: marts.execute(sql).fetchall())
+        process = folder.start(partial(publishing_version, number), size)
+        process.join()
+        before = before if process.exitcode else number
+        if process.exitcode not in (0, 1) or folder.version() != before:
+            wrong.append(f"{size} bytes: ended with {process.exitcode}, not version {before}")
+    folder.run(partial(publishing_version, len(sizes) + 1))
+    wrong += folder.leftovers()
     figure("publications without room on the disk", len(sizes), len(sizes) - len(wrong))
     assert not wrong
-    assert seen == len(sizes) + 1
+    assert folder.version() == len(sizes) + 1
     assert before < len(sizes), "no size was too small"
 
 
