@@ -116,7 +116,7 @@ def kill_in_a_row(kill: Callable[[float], bool], seconds: float, draw: Random) -
     return ", ".join(moments)
 
 
-@pytest.mark.parametrize("seed", range(tries(1, 12)))
+@pytest.mark.parametrize("seed", range(tries(1, 9)))
 def test_ingestion_killed(folder: Folder, ingested: Undisturbed, seed: int, figure: Figure) -> None:
     folder.bring_back("landed")
     moments = kill_in_a_row(partial(folder.kill, ingesting), ingested.seconds, Random(seed))
@@ -144,7 +144,7 @@ def test_publication_of_small_tables_killed(tmp_path: Path, figure: Figure) -> N
     assert folder.version() == number + 1
 
 
-@pytest.mark.parametrize("seed", range(tries(0, 13)))
+@pytest.mark.parametrize("seed", range(tries(0, 9)))
 def test_publication_killed(folder: Folder, seed: int, figure: Figure) -> None:
     folder.bring_back("published")
     before = folder.published()
@@ -157,7 +157,7 @@ def test_publication_killed(folder: Folder, seed: int, figure: Figure) -> None:
     assert not wrong, f"seed {seed}, killed after {moments}"
 
 
-@pytest.mark.parametrize("seed", range(tries(0, 8)))
+@pytest.mark.parametrize("seed", range(tries(0, 6)))
 def test_step_killed_before_a_night(
     folder: Folder,
     ingested: Undisturbed,
