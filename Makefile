@@ -75,24 +75,27 @@ demo: $(READY) $(MANIFEST)
 nightly: $(READY) $(MANIFEST)
 	@$(BIN)/python -m orchestration.nightly
 
-# Whoever landed a file chose its name: neither make nor the shell may run what stands in it.
+# Whoever landed a file chose its name: neither make nor the shell may run what stands in it, or in
+# an id.
 override FILE := $(value FILE)
-export FILE
+override PERSON := $(value PERSON)
+override RUN := $(value RUN)
+export FILE PERSON RUN
 
 retract quarantine: $(READY) $(MANIFEST)
 	@test -n "$$FILE" || { echo "say which: make $@ FILE=<feed>/<file>"; exit 2; }
 	@$(BIN)/python -m orchestration.withdraw $@ -- "$$FILE"
 
 forget: $(READY) $(MANIFEST)
-	@test -n "$(PERSON)" || { echo "say whom: make forget PERSON=<id>"; exit 2; }
-	@$(BIN)/python -m orchestration.persons forget "$(PERSON)"
+	@test -n "$$PERSON" || { echo "say whom: make forget PERSON=<id>"; exit 2; }
+	@$(BIN)/python -m orchestration.persons forget -- "$$PERSON"
 
 rotate-key: $(READY) $(MANIFEST)
 	@$(BIN)/python -m orchestration.persons rotate-key
 
 reproduce: $(READY) $(MANIFEST)
-	@test -n "$(RUN)" || { echo "say which: make reproduce RUN=<run id>"; exit 2; }
-	@$(BIN)/python -m orchestration.reproduce "$(RUN)"
+	@test -n "$$RUN" || { echo "say which: make reproduce RUN=<run id>"; exit 2; }
+	@$(BIN)/python -m orchestration.reproduce -- "$$RUN"
 
 dagster: $(READY) $(MANIFEST)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)

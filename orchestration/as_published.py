@@ -6,9 +6,10 @@ are (publish.py), or comparing them (reproduce.py).
 
 import duckdb
 
+from orchestration.ingest.casts import NUMBER
+
 # OWASP on CSV injection: what begins like this is a formula, or becomes one, unless a number.
 _FORMULA = r"[=+@\t\r-](?s:.*)"
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 
 def as_published(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
@@ -27,5 +28,5 @@ def _harmless(name: str) -> str:
     text = f'"{name}"'
     return (
         f"case when regexp_full_match({text}, '{_FORMULA}')"
-        f" and not regexp_full_match({text}, '{_NUMBER}') then '''' || {text} else {text} end"
+        f" and not regexp_full_match({text}, '{NUMBER}') then '''' || {text} else {text} end"
     )

@@ -1,21 +1,23 @@
 """Fixtures every folder of tests may use.
 
-What belongs here: a data folder of one's own, and one small company with one night behind it. What
-does not: anything only one folder needs.
+What belongs here: a data folder and an environment of one's own, a receiver of alerts, one small
+company with one night behind it. What does not: anything only one folder needs.
 """
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from orchestration.settings import PROJECT, Settings, read_settings
+from tests.receiver import Receiver, receiving
 
 SMALL = "0.05"
 # Nothing a test runs may depend on what the developer has set, or report to anybody.
@@ -92,6 +94,28 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     settings = read_settings()
     settings.landing.mkdir(parents=True)
     return settings
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of alerts that listens on this machine."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def reachable(settings: Settings, receiver: Receiver) -> Settings:
+    """Settings of which alerts go to the receiver."""
+    return replace(settings, webhook_url=receiver.url)
+
+
+@pytest.fixture(scope="module")
+def kept_environment() -> Iterator[None]:
+    """Whatever is set in the environment meanwhile, it is at the end what it was."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from orchestration.ingest.duck import text
 from orchestration.ingest.feeds import DECIMAL, Column
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 _OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|UTC|GMT|[+-](0\d|1[0-5])(:?[0-5]\d)?)$"
 _SLASHED = ["", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"]
@@ -54,7 +54,7 @@ CREATE TEMP MACRO as_whole(t) AS CASE
         try_cast(split_part(t, '.', 1) AS BIGINT)
 END;
 CREATE TEMP MACRO as_number(t) AS CASE
-    WHEN regexp_full_match(t, {text(_NUMBER)}) THEN t
+    WHEN regexp_full_match(t, {text(NUMBER)}) THEN t
 END;
 CREATE TEMP MACRO as_nanoseconds(t) AS CASE
     WHEN regexp_full_match(t, '0*[1-9]\\d{{1,18}}') THEN

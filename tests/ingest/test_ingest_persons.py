@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from orchestration import ingest
-from orchestration.ingest import duck, lake, persons, upkeep
+from orchestration.ingest import lake, persons, upkeep
 from tests.ingest.conftest import KEY, House, attribute, lines, request, span
+from tests.torture.search import holding
 
 SHEET = "worker_id,work_date,activity,hours\n"
 REVIEWS = "review_id,work_item_id,agent_id,reviewer_id,reviewed_at,selection,verdict\n"
@@ -43,25 +44,15 @@ def hours(house):
 
 
 def places(house, key):
-    """Files outside the landing folder that hold a key, Parquet read column by column."""
-    connection = duck.connect(house.settings)
-    found = []
-    for path in house.settings.data.rglob("*"):
-        if path.is_file() and house.settings.landing not in path.parents:
-            content = path.read_bytes()
-            if path.suffix == ".parquet":
-                rows = connection.execute("from read_parquet(?)", [str(path)]).fetchall()
-                content += repr(rows).encode()
-            if key.encode() in content:
-                found.append(path)
-    return found
+    """Files outside the landing folder that hold a key."""
+    return holding(house.settings.data, key)
 
 
 def test_a_persons_key_goes_from_everywhere_and_hours_stay(house):
     assert places(house, key("ann"))
     assert forget(house) == {"raw.agent_reviews": 1, "raw.timesheets": 1}
     assert forget(house) == {}
-    assert places(house, key("ann")) == []
+    assert places(house, key("ann")) == set()
     house.night()
     [(ann, *day), bob, _] = hours(house)
     assert day == ["2026-01-02", 3]
@@ -69,7 +60,7 @@ def test_a_persons_key_goes_from_everywhere_and_hours_stay(house):
     assert ann not in (key("ann"), key("bob"))
     assert len(ann) == 64
     assert house.query("select reviewer_key from raw.agent_reviews") == [(ann,)], "still one person"
-    assert places(house, key("ann")) == []
+    assert places(house, key("ann")) == set()
 
 
 def test_a_forgotten_person_stays_so_when_files_land_again(house):
@@ -81,14 +72,14 @@ def test_a_forgotten_person_stays_so_when_files_land_again(house):
     house.night()
     [(bob, *_), (ann, _, nine), _] = hours(house)
     assert (ann, bob, nine) == (before[0][0], key("bob"), 9)
-    assert places(house, key("ann")) == []
+    assert places(house, key("ann")) == set()
 
 
 def test_a_feed_that_is_no_longer_declared_forgets_too(house):
     remaining = {name: house.feeds[name] for name in ("agent_reviews", "fx_rates")}
     house = House(house.settings, remaining)
     forget(house)
-    assert places(house, key("ann")) == []
+    assert places(house, key("ann")) == set()
 
 
 def test_forgetting_twice_and_another_one_too(house):
@@ -101,7 +92,7 @@ def test_forgetting_twice_and_another_one_too(house):
     forget(house, "bob")
     house.night()
     assert hours(house)[0] == before[0]
-    assert places(house, key("bob")) == []
+    assert places(house, key("bob")) == set()
 
 
 def test_a_lake_whose_files_are_gone_says_so(house):
@@ -135,7 +126,7 @@ def test_a_kill_on_the_way_is_made_good_by_the_next_night(house, monkeypatch, st
         with pytest.raises(Killed):
             forget(house)
     house.night()
-    assert places(house, key("ann")) == []
+    assert places(house, key("ann")) == set()
     assert [row[2] for row in hours(house)] == [3, 4, 5]
 
 
@@ -157,7 +148,7 @@ def test_spans_name_persons_too(make_house):
     ]
     assert ingest.landing_files_naming(house.settings, house.feeds, "bob").naming == []
     forget(house)
-    assert places(house, key("ann")) == []
+    assert places(house, key("ann")) == set()
 
 
 def test_another_secret_is_refused(house):
@@ -191,11 +182,11 @@ def test_a_rotation_changes_every_key_once(house, monkeypatch):
             ingest.rotate(house.settings)
     ingest.rotate(house.settings)
     for old in (key("ann"), severed):
-        assert places(house, old) == []
+        assert places(house, old) == set()
     again = "ann,2026-01-04,review,6\nbob,2026-01-04,review,7\n"
     house.land("timesheets/3.csv", SHEET + again)
     house.night()
     ann, bob = key("ann", KEY, "new"), key(severed, "new")
     assert [row[0] for row in hours(house)] == [ann, bob, bob, ann, bob]
     forget(house, "ann")
-    assert places(house, ann) == []
+    assert places(house, ann) == set()

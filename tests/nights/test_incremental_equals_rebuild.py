@@ -9,7 +9,6 @@ more day, an earlier day, and all files landed afresh.
 import logging
 import os
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,17 +23,14 @@ NEXT_NIGHT = date(2026, 6, 21)
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(tmp_path_factory: pytest.TempPathFactory, kept_environment: None) -> Company:
     """A company after its first night."""
-    before = dict(os.environ)
     folder = tmp_path_factory.mktemp("nights")
     company = Company(folder / "data", folder / "target")
     write(company.data, seed=7, scale=0.05, until=FIRST_NIGHT)
     company.parse()
     company.night()
-    yield company
-    os.environ.clear()
-    os.environ.update(before)
+    return company
 
 
 def corrected(company: Company, feed: str, name: str, *changes: tuple[str, str]) -> None:

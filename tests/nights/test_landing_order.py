@@ -6,7 +6,6 @@ time, the newest of each feed first. Every mart of both has the same content.
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -22,9 +21,10 @@ ROUNDS = 5
 
 
 @pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Company]]:
+def companies(
+    tmp_path_factory: pytest.TempPathFactory, kept_environment: None
+) -> tuple[Company, Company]:
     """A company after its night, and another of the same files to which nothing landed yet."""
-    before = dict(os.environ)
     folder = tmp_path_factory.mktemp("orders")
     forward = Company(folder / "forward", folder / "target")
     backward = Company(folder / "backward", folder / "target")
@@ -33,9 +33,7 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Compan
     forward.parse()
     backward.parse()
     forward.night()
-    yield forward, backward
-    os.environ.clear()
-    os.environ.update(before)
+    return forward, backward
 
 
 def contents(company: Company) -> dict[str, list[tuple]]:

@@ -5,8 +5,7 @@ a few times an hour. Rows come late, come again, move and go; after each change 
 content hash of a full rebuild over the same lake, and the change is seen where it belongs.
 """
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -53,9 +52,8 @@ def week(monday: date) -> list[date]:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(tmp_path_factory: pytest.TempPathFactory, kept_environment: None) -> Company:
     """A company after the night on which the reference window and two weeks landed."""
-    before = dict(os.environ)
     folder = tmp_path_factory.mktemp("predictions")
     company = Company(folder / "data", folder / "target", select=MARTS)
     window = [REFERENCE + timedelta(days=i) for i in range(28)]
@@ -64,9 +62,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         company.land("predictions", f"{monday}.csv", predictions(number * 1000, week(monday)))
     company.parse()
     company.night(AS_OF)
-    yield company
-    os.environ.clear()
-    os.environ.update(before)
+    return company
 
 
 def night_equals_rebuild(company: Company) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
@@ -15,21 +14,10 @@ from tenacity.wait import wait_none
 from orchestration import alerts
 from orchestration.alerts import Alert, kpi_breaches, send
 from orchestration.settings import Settings, SettingsError, read_settings
-from tests.receiver import Receiver, Trouble, receiving
+from tests.receiver import Receiver, Trouble
 
 LATE = Alert("a1", "kpi", "warning", "claims-reader is late", ("latency 3,000 of 2,880 minutes",))
 WRONG = Alert("b2", "kpi", "critical", "refund-clerk is wrong", ("accuracy at most 0.81 of 0.9",))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def reachable(settings: Settings, receiver: Receiver) -> Settings:
-    return replace(settings, webhook_url=receiver.url)
 
 
 def test_an_alert_arrives_whole_and_once(reachable: Settings, receiver: Receiver) -> None:

@@ -21,7 +21,7 @@ def tries(short: int, heavy: int) -> int:
 
 
 @pytest.fixture
-def figure(record_property: pytest.FixtureRequest) -> Callable[[str, int, int], None]:
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str, int, int], None]:
     """Note how many were tried and how many survived: before the assertion, which may fail."""
 
     def note(what: str, tried: int, survived: int) -> None:

@@ -1,9 +1,8 @@
 """Forgotten people are nowhere, also when their files land again, and no total moves."""
 
 import csv
-import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -23,16 +22,13 @@ SOME = ("+kpi_savings_monthly", "+kpi_value_chain_weekly", "+kpi_trust_quarterly
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
+def company(tmp_path: Path, kept_environment: None) -> Company:
     """A demo company that has not had a night yet."""
-    before = dict(os.environ)
     select = () if IS_HEAVY else SOME
     company = Company(tmp_path / "data", tmp_path / "target", select=select)
     write(company.data, seed=7, scale=0.05, until=date(2026, 6, 20))
     company.parse()
-    yield company
-    os.environ.clear()
-    os.environ.update(before)
+    return company
 
 
 def people(company: Company) -> list[str]:

@@ -5,9 +5,8 @@ compactions in between, leaves the lake and the marts of a company to which only
 that were neither replaced nor retracted, all at once.
 """
 
-import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -144,16 +143,13 @@ def test_the_lake_is_that_of_files_that_landed_once(
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
+def company(tmp_path: Path, kept_environment: None) -> Company:
     """A demo company to which nothing landed yet; its files are in the folder kept."""
-    before = dict(os.environ)
     company = Company(tmp_path / "data", tmp_path / "target")
     write(company.data, seed=7, scale=0.05, until=UNTIL)
     (company.data / "landing").rename(tmp_path / "kept")
     company.parse()
-    yield company
-    os.environ.clear()
-    os.environ.update(before)
+    return company
 
 
 @pytest.mark.skipif(not IS_HEAVY, reason="two builds of all marts each: make torture has them")

@@ -6,16 +6,12 @@ stops. Then every byte that they wrote and said is searched, packed ones unpacke
 """
 
 import base64
-import gzip
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from orchestration import dbt, ingest
@@ -26,6 +22,7 @@ from tests.conftest import Night, run_night, set_environment, settle
 from tests.receiver import receiving
 from tests.torture.conftest import IS_HEAVY
 from tests.torture.planting import PREFIX, Marks, plant
+from tests.torture.search import written
 
 SCALE, SINCE = 0.02, "2026-05-24"
 MARK = re.compile(rf"{PREFIX}(\d+)".encode(), re.IGNORECASE)
@@ -61,41 +58,10 @@ class House:
     def written(self) -> Iterator[tuple[str, bytes]]:
         """Every file that is not a landing file, raw and unpacked, by its path."""
         for folder, prefix in ((self.data, ""), (self.dagster, "dagster/")):
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                name = prefix + path.relative_to(folder).as_posix()
-                if not name.startswith("landing/"):
-                    yield name, path.read_bytes()
-                    for part in unpacked(path):
-                        yield name, part
+            for name, part in written(folder):
+                yield prefix + name, part
         for number, night in enumerate(self.nights):
             yield f"output/{number}", night.output.encode()
-
-
-def unpacked(path: Path) -> Iterator[bytes]:
-    """The rows of a file that packs them, as text."""
-    match path.suffix:
-        case ".parquet":
-            with closing(duckdb.connect()) as connection:
-                yield from rows(connection, f"read_parquet('{path}')")
-        case ".duckdb":
-            with closing(duckdb.connect(str(path), read_only=True)) as connection:
-                # Views read files that are searched themselves.
-                tables = connection.execute(
-                    "select schema_name, table_name from duckdb_tables() where not internal"
-                ).fetchall()
-                for schema, table in tables:
-                    yield from rows(connection, f'"{schema}"."{table}"')
-        case ".db":
-            with closing(sqlite3.connect(path)) as connection:
-                yield "\n".join(connection.iterdump()).encode()
-        case ".gz":
-            yield gzip.decompress(path.read_bytes())
-
-
-def rows(connection: duckdb.DuckDBPyConnection, relation: str) -> Iterator[bytes]:
-    cursor = connection.execute(f"select cast(told as varchar) from {relation} as told")
-    while chunk := cursor.fetchmany(10_000):
-        yield "\n".join(row for (row,) in chunk).encode()
 
 
 def manifests(data: Path) -> Iterator[tuple[str, bytes]]:

@@ -8,9 +8,8 @@ The tests run in the order they stand in: what they take away, the next ones mis
 
 import gzip
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -38,15 +37,12 @@ CORRECTED = ("work_items", "timesheets", "agent_reviews", "predictions", "otlp_t
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(tmp_path_factory: pytest.TempPathFactory, kept_environment: None) -> Company:
     """A company to which nothing landed yet."""
-    before = dict(os.environ)
     folder = tmp_path_factory.mktemp("reproduction")
     company = Company(folder / "data", folder / "target")
     company.parse()
-    yield company
-    os.environ.clear()
-    os.environ.update(before)
+    return company
 
 
 def land(company: Company, until: date) -> None:

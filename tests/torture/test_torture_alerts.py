@@ -10,7 +10,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from multiprocessing.process import BaseProcess as Process
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -23,7 +23,7 @@ from orchestration.alerts import Alert, night_failed, send
 from orchestration.ingest.persons import key_of
 from orchestration.settings import DEVELOPMENT_PERSON_KEY, Settings
 from tests.conftest import run_night, settle
-from tests.receiver import STALL_SECONDS, Receiver, Trouble, receiving
+from tests.receiver import STALL_SECONDS, Receiver, Trouble
 from tests.torture.conftest import tries
 
 SEED = 20260629
@@ -62,17 +62,6 @@ STOPPED = {
         f"{PERSON}\n",
     },
 }
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def reachable(settings: Settings, receiver: Receiver) -> Settings:
-    return replace(settings, webhook_url=receiver.url)
 
 
 def raised(count: int) -> list[Alert]:

@@ -76,8 +76,7 @@ weighed as (
         *,
         sum(cast(greatest(realized_fte, 0) as decimal(28, 12))) over together
             as department_realized_fte,
-        max(case when is_suppressed then 1 else 0 end) over together = 1
-            as is_department_suppressed
+        bool_or(is_suppressed) over together as is_department_suppressed
     from in_fte
     window together as (partition by department, month_start)
 ),
