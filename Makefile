@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 SCALE ?= 1
 PORT ?= 3000
+DASHBOARD_PORT ?= 8501
 
 # Where landing files, lake, warehouse and published marts are.
 OUTTURN_DATA ?= data
@@ -29,7 +30,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark test-bi calibrate torture bench lint metrics validate dagster retract quarantine forget rotate-key reproduce
+.PHONY: help demo nightly test test-spark test-bi calibrate torture bench lint metrics validate dashboard dagster retract quarantine forget rotate-key reproduce
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -41,8 +42,9 @@ help:
 	@echo "make rotate-key           add the second secret of OUTTURN_PERSON_KEY='<old>,<new>' to the lake"
 	@echo "make reproduce RUN=...    make an earlier run's marts again, and compare"
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
+	@echo "make dashboard            what was published, in pages, on http://127.0.0.1:$(DASHBOARD_PORT)"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
-	@echo "make bench                how often 95 % intervals hold the truth, over thousands of simulated cases"
+	@echo "make bench                how often 95 % intervals hold the truth, and how long pages take"
 	@echo "make torture              crashes, bad input, full disks and the like, many times; about an hour"
 	@echo "make calibrate            the demo's planted truths against the marts' intervals, over 20 seeds"
 	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
@@ -100,6 +102,9 @@ reproduce: $(READY) $(MANIFEST)
 dagster: $(READY) $(MANIFEST)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
+dashboard: $(READY)
+	$(BIN)/streamlit run dashboards/app.py --server.port $(DASHBOARD_PORT)
+
 validate: $(READY) $(MANIFEST)
 	$(BIN)/dagster definitions validate
 
@@ -117,8 +122,9 @@ test: $(READY) $(MANIFEST)
 torture: $(READY) $(MANIFEST)
 	OUTTURN_TORTURE=1 $(BIN)/python -m pytest tests/torture --numprocesses 2 --dist loadgroup --durations 15
 
-bench: $(READY)
+bench: $(READY) $(MANIFEST)
 	$(BIN)/python -m benchmarks.calibration
+	$(BIN)/python -m benchmarks.pages
 
 calibrate: $(READY) $(MANIFEST)
 	OUTTURN_CALIBRATION_SEEDS=20 $(BIN)/python -m pytest tests/oracle/test_truth.py

@@ -79,7 +79,9 @@ def run_night(console: Console, settings: Settings, definitions: dg.Definitions)
 @contextlib.contextmanager
 def _instance():
     """Dagster's records: those of DAGSTER_HOME where it is set, else none that last."""
-    if os.environ.get("DAGSTER_HOME"):
+    if home := os.environ.get("DAGSTER_HOME"):
+        # Dagster makes what it keeps there, but not the folder itself.
+        Path(home).mkdir(parents=True, exist_ok=True)
         with dg.DagsterInstance.get() as instance:
             yield instance
     else:

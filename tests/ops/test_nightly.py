@@ -117,11 +117,13 @@ def test_violation_in_a_mart(published: Path) -> None:
 def test_night_after_the_way_out_publishes(published: Path) -> None:
     """Runs after the failures above: what was withdrawn no longer stops a night."""
     before, _ = publication(published)
+    records = published / "records" / "of-dagster"
 
-    night = run_night(published)
+    night = run_night(published, DAGSTER_HOME=str(records))
 
     assert night.code == 0, night.output
     assert publication(published)[0] != before
+    assert (records / "history").is_dir(), "Dagster keeps records where it is told to"
 
 
 def test_second_night_at_once(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ MEASURES: dict[str, str] = {
     " oversight_cost_usd total_cost_usd rework_cost_usd outputs_completed outputs_settled"
     " outputs_successful outputs_verified outputs_verified_low outputs_verified_high"
     " cost_per_output_usd cost_per_verified_output_usd baseline_cost_per_output_usd cost_ratio"
-    " cost_ratio_high is_final meets_rule_this_week consecutive_weeks meets_rule",
+    " cost_ratio_high cost_ratio_limit is_final meets_rule_this_week consecutive_weeks meets_rule",
     "kpi_task_accuracy_weekly": "reviews_random reviews_accepted accuracy accuracy_low"
     " accuracy_high half_width accuracy_margin is_sufficient reviews_needed reviews_targeted",
     "kpi_error_rate_weekly": "runs failed_runs error_rate error_rate_low error_rate_high"
@@ -54,7 +54,11 @@ MEASURES: dict[str, str] = {
     " cash_releasing_savings_usd",
     "kpi_scorecard_weekly": "total_cost_usd outputs_verified attempted oversight_hours"
     " displaced_hours cost_per_verified_output_usd verified_resolution_rate"
-    " displacement_multiplier risk_adjusted_savings_usd is_final"
+    " displacement_multiplier risk_adjusted_savings_usd is_final net_rework_cost_usd"
+    " outputs_verified_low outputs_verified_high displaced_hours_low displaced_hours_high"
+    " cost_per_verified_output_usd_low cost_per_verified_output_usd_high"
+    " verified_resolution_rate_low verified_resolution_rate_high displacement_multiplier_low"
+    " displacement_multiplier_high verified_savings_usd verified_savings_high_usd"
     " cost_per_verified_output_usd_change"
     " verified_resolution_rate_change displacement_multiplier_change"
     " risk_adjusted_savings_usd_change",

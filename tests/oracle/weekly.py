@@ -129,6 +129,7 @@ def cost_per_output(facts: Facts) -> pd.DataFrame:
     base = rows["baseline_cost_per_output_usd"]
     rows["cost_ratio"] = ratio(rows["cost_per_verified_output_usd"], base)
     rows["cost_ratio_high"] = ratio(ratio(total, rows["outputs_verified_low"]), base)
+    rows["cost_ratio_limit"] = facts.threshold("cost_ratio_limit")
     rows["is_final"] = outputs.is_final(rows, facts.seeds["workflows"], facts.as_of, "week")
     accuracy = task_accuracy(facts)[[*KEYS, "accuracy_low", "accuracy_floor"]]
     rows = rows.merge(accuracy, on=KEYS, how="left")
@@ -201,33 +202,39 @@ def scorecard(facts: Facts) -> pd.DataFrame:
     rows = names.to_frame().merge(pd.DataFrame({"week_start": weeks}), how="cross")
     rows = rows.merge(facts.baselines, on="workflow_id", how="left")
     keys = ["workflow_id", "week_start"]
-    parts = ["total_cost_usd", "outputs_verified", "outputs_verified_low"]
+    verified = ["outputs_verified", "outputs_verified_low", "outputs_verified_high"]
+    parts = ["total_cost_usd", *verified]
     rows = merge_zero(rows, strict_sum(agent_weeks, keys, parts), keys, parts)
     counts = outputs.count_items(facts.items, "week").groupby(keys)["attempted"].sum()
     rows = merge_zero(rows, counts.reset_index(), keys, ["attempted"])
     oversight = oversight_by_workflow(facts, "week")
     rows = merge_zero(rows, oversight, keys, ["oversight_hours"])
     rows = net_rework(facts, rows, "week")
-    verified, low = rows["outputs_verified"], rows["outputs_verified_low"]
-    rows["displaced_hours"] = at_rate(verified, rows["baseline_minutes_per_output"] / 60)
-    worth = at_rate(low, rows["baseline_cost_per_output_usd"])
+    displaced = [name.replace("outputs_verified", "displaced_hours") for name in verified]
+    for name, hours in zip(verified, displaced, strict=True):
+        rows[hours] = at_rate(rows[name], rows["baseline_minutes_per_output"] / 60)
     spent = rows["total_cost_usd"] + rows["net_rework_cost_usd"]
-    rows["risk_adjusted_savings_usd"] = worth - spent
+    savings = ["verified_savings_usd", "risk_adjusted_savings_usd", "verified_savings_high_usd"]
+    for name, number in zip(savings, verified, strict=True):
+        rows[name] = at_rate(rows[number], rows["baseline_cost_per_output_usd"]) - spent
     # Work of a workflow without a window never settles: its weeks wait for nothing.
     unregistered = ~rows["workflow_id"].isin(workflows["workflow_id"])
     has_ended = rows["week_start"] + pd.Timedelta(days=6) <= as_of
     is_final = outputs.is_final(rows, workflows, as_of, "week")
     rows["is_final"] = is_final.mask(unregistered, has_ended)
-    sums = ["total_cost_usd", "outputs_verified", "attempted", "oversight_hours"]
-    sums += ["displaced_hours", "risk_adjusted_savings_usd"]
+    sums = ["total_cost_usd", "net_rework_cost_usd", "attempted", "oversight_hours"]
+    sums += [*verified, *displaced, *savings]
     company = strict_sum(rows, ["week_start"], sums).assign(workflow_id="all")
     finals = rows.groupby("week_start")["is_final"].all()
     company["is_final"] = company["week_start"].map(finals)
     rows = pd.concat([rows[[*keys, *sums, "is_final"]], company], ignore_index=True)
-    total, displaced = rows["total_cost_usd"], rows["displaced_hours"]
-    rows["cost_per_verified_output_usd"] = ratio(total, rows["outputs_verified"])
-    rows["verified_resolution_rate"] = ratio(rows["outputs_verified"], rows["attempted"])
-    rows["displacement_multiplier"] = ratio(displaced, rows["oversight_hours"])
+    for end, opposite in (("", ""), ("_low", "_high"), ("_high", "_low")):
+        number = rows[f"outputs_verified{opposite}"]
+        rows[f"cost_per_verified_output_usd{end}"] = ratio(rows["total_cost_usd"], number)
+        share = ratio(rows[f"outputs_verified{end}"], rows["attempted"])
+        rows[f"verified_resolution_rate{end}"] = share
+        hours = ratio(rows[f"displaced_hours{end}"], rows["oversight_hours"])
+        rows[f"displacement_multiplier{end}"] = hours
     return _with_changes(rows.sort_values(keys).reset_index(drop=True))
 
 

@@ -181,6 +181,7 @@ def test_a_run_from_before_a_forgetting_cannot_be_made_again(
 ) -> None:
     _ = company.settings
     assert persons.main(["forget", "W000001"]) == 0
+    assert kept(company)
     for manifest in kept(company):
         told = refused(company, run_of(manifest), capsys)
         assert "no longer has snapshot" in told

@@ -1,3 +1,13 @@
+{% set measures = [
+    'outputs_verified', 'outputs_verified_low', 'outputs_verified_high',
+    'oversight_hours', 'total_cost_usd', 'net_rework_cost_usd',
+] %}
+{% set savings = {
+    '': 'verified_savings_usd',
+    '_low': 'risk_adjusted_savings_usd',
+    '_high': 'verified_savings_high_usd',
+} %}
+
 with registered as (
     select * from {{ ref('workflows') }}
 ),
@@ -52,17 +62,11 @@ by_workflow as (
         {{ window_has_passed(
             week_end('weeks.week_start'), 'weeks.rework_window_days'
         ) }} as is_final,
-        cast(coalesce(sum(valued.attempted), 0) as bigint) as attempted,
-        {{ strict_sum_joined('valued.outputs_verified', 'valued.agent_id') }}
-            as outputs_verified,
-        {{ strict_sum_joined('valued.outputs_verified_low', 'valued.agent_id') }}
-            as outputs_verified_low,
-        {{ strict_sum_joined('valued.oversight_hours', 'valued.agent_id') }}
-            as oversight_hours,
-        {{ strict_sum_joined('valued.total_cost_usd', 'valued.agent_id') }}
-            as total_cost_usd,
-        {{ strict_sum_joined('valued.net_rework_cost_usd', 'valued.agent_id') }}
-            as net_rework_cost_usd
+        {% for measure in measures %}
+            {{ strict_sum_joined('valued.' ~ measure, 'valued.agent_id') }}
+                as {{ measure }},
+        {% endfor %}
+        cast(coalesce(sum(valued.attempted), 0) as bigint) as attempted
     from weeks
     left join valued
         on
@@ -73,19 +77,19 @@ by_workflow as (
 
 weighed as (
     select
-        by_workflow.*,
-        cast(
-            {{ at_baseline(
-                'by_workflow.outputs_verified', 'baselines.baseline_minutes_per_output'
-            ) }} / 60 as decimal(28, 12)
-        ) as displaced_hours,
-        cast(
-            {{ at_baseline(
-                'by_workflow.outputs_verified_low',
-                'baselines.baseline_cost_per_output_usd'
-            ) }} as decimal(28, 12)
-        ) - by_workflow.total_cost_usd - by_workflow.net_rework_cost_usd
-            as risk_adjusted_savings_usd
+        {% for end, saved in savings.items() %}
+            {% set verified = 'by_workflow.outputs_verified' ~ end %}
+            cast(
+                {{ at_baseline(verified, 'baselines.baseline_minutes_per_output') }}
+                / 60 as decimal(28, 12)
+            ) as displaced_hours{{ end }},
+            cast(
+                {{ at_baseline(verified, 'baselines.baseline_cost_per_output_usd') }}
+                as decimal(28, 12)
+            ) - by_workflow.total_cost_usd - by_workflow.net_rework_cost_usd
+                as {{ saved }},
+        {% endfor %}
+        by_workflow.*
     from by_workflow
     left join baselines on by_workflow.workflow_id = baselines.workflow_id
 )

@@ -15,6 +15,7 @@ measured as (
         valued.*,
         workflows.accuracy_floor,
         accuracy.accuracy_low,
+        cast({{ threshold('cost_ratio_limit') }} as double) as cost_ratio_limit,
         {{ ratio('valued.total_cost_usd', 'valued.outputs_successful') }}
             as cost_per_output,
         {{ ratio('valued.total_cost_usd', 'valued.outputs_verified') }}
@@ -37,7 +38,7 @@ ruled as (
         *,
         coalesce(
             is_final
-            and cost_ratio_high < {{ threshold('cost_ratio_limit') }}
+            and cost_ratio_high < cost_ratio_limit
             and accuracy_low >= accuracy_floor,
             false
         ) as meets_rule_this_week
@@ -68,13 +69,11 @@ published as (
         workflow_id,
         agent_id,
         week_start,
-        {{ usd('compute_cost_usd') }} as compute_cost_usd,
-        {{ usd('licensing_cost_usd') }} as licensing_cost_usd,
-        {{ usd('integration_cost_usd') }} as integration_cost_usd,
-        {{ usd('oversight_cost_usd') }} as oversight_cost_usd,
-        {{ usd('total_cost_usd') }} as total_cost_usd,
-        {{ usd('other_cost_usd') }} as other_cost_usd,
-        {{ usd('rework_cost_usd') }} as rework_cost_usd,
+        {% for part in [
+            'compute', 'licensing', 'integration', 'oversight', 'total', 'other', 'rework'
+        ] %}
+            {{ usd(part ~ '_cost_usd') }} as {{ part }}_cost_usd,
+        {% endfor %}
         outputs_completed,
         outputs_settled,
         outputs_successful,
@@ -86,6 +85,7 @@ published as (
         {{ usd('baseline_cost_per_output_usd') }} as baseline_cost_per_output_usd,
         cost_ratio,
         cost_ratio_high,
+        cost_ratio_limit,
         accuracy_low,
         accuracy_floor,
         is_final,

@@ -4,6 +4,14 @@
     'displacement_multiplier',
     'risk_adjusted_savings_usd',
 ] %}
+{% set sums = [
+    'outputs_verified', 'outputs_verified_low', 'outputs_verified_high',
+    'displaced_hours', 'displaced_hours_low', 'displaced_hours_high',
+    'risk_adjusted_savings_usd', 'verified_savings_usd', 'verified_savings_high_usd',
+    'total_cost_usd', 'net_rework_cost_usd', 'oversight_hours',
+] %}
+{# More outputs for the same money are cheaper: the ends of cost change sides. #}
+{% set ends = {'': ('', ''), '_low': ('_low', '_high'), '_high': ('_high', '_low')} %}
 
 with by_workflow as (
     select * from {{ ref('int_value_by_workflow_week') }}
@@ -14,40 +22,34 @@ all_levels as (
     select
         workflow_id,
         week_start,
-        is_final,
         attempted,
-        outputs_verified,
-        outputs_verified_low,
-        net_rework_cost_usd,
-        oversight_hours,
-        total_cost_usd,
-        displaced_hours,
-        risk_adjusted_savings_usd
+        {{ sums | join(',\n        ') }},
+        is_final
     from by_workflow
     union all
     select
         'all' as workflow_id,
         week_start,
-        min(case when is_final then 1 else 0 end) = 1 as is_final,
         cast(sum(attempted) as bigint) as attempted,
-        {{ strict_sum('outputs_verified') }} as outputs_verified,
-        {{ strict_sum('outputs_verified_low') }} as outputs_verified_low,
-        {{ strict_sum('net_rework_cost_usd') }} as net_rework_cost_usd,
-        {{ strict_sum('oversight_hours') }} as oversight_hours,
-        {{ strict_sum('total_cost_usd') }} as total_cost_usd,
-        {{ strict_sum('displaced_hours') }} as displaced_hours,
-        {{ strict_sum('risk_adjusted_savings_usd') }} as risk_adjusted_savings_usd
+        {% for sum in sums %}
+            {{ strict_sum(sum) }} as {{ sum }},
+        {% endfor %}
+        min(case when is_final then 1 else 0 end) = 1 as is_final
     from by_workflow
     group by week_start
 ),
 
 measured as (
     select
-        *,
-        {{ ratio('total_cost_usd', 'outputs_verified') }}
-            as cost_per_verified_output_usd,
-        {{ ratio('outputs_verified', 'attempted') }} as verified_resolution_rate,
-        {{ ratio('displaced_hours', 'oversight_hours') }} as displacement_multiplier
+        {% for end, (same, other) in ends.items() %}
+            {{ ratio('total_cost_usd', 'outputs_verified' ~ other) }}
+                as cost_per_verified_output_usd{{ end }},
+            {{ ratio('outputs_verified' ~ same, 'attempted') }}
+                as verified_resolution_rate{{ end }},
+            {{ ratio('displaced_hours' ~ same, 'oversight_hours') }}
+                as displacement_multiplier{{ end }},
+        {% endfor %}
+        *
     from all_levels
 ),
 
@@ -55,13 +57,11 @@ preceded as (
     select
         *,
         {% for measure in measures %}
-            lag({{ measure }}) over (partition by workflow_id order by week_start)
-                as {{ measure }}_before,
+            lag({{ measure }}) over in_order as {{ measure }}_before,
         {% endfor %}
-        is_final and lag(is_final) over (
-            partition by workflow_id order by week_start
-        ) as has_change
+        is_final and lag(is_final) over in_order as has_change
     from measured
+    window in_order as (partition by workflow_id order by week_start)
 ),
 
 -- Changes are taken before rounding: money is rounded once.
@@ -69,13 +69,16 @@ changed as (
     select
         week_start,
         workflow_id,
-        {{ usd('total_cost_usd') }} as total_cost_usd,
-        {{ usd('net_rework_cost_usd') }} as net_rework_cost_usd,
-        outputs_verified,
-        outputs_verified_low,
         attempted,
-        displaced_hours,
-        oversight_hours,
+        {% for sum in sums if sum not in measures %}
+            {{ usd(sum) if '_usd' in sum else sum }} as {{ sum }},
+        {% endfor %}
+        {% for end in ['_low', '_high'] %}
+            {% set cost = 'cost_per_verified_output_usd' ~ end %}
+            {{ usd(cost) }} as {{ cost }},
+            verified_resolution_rate{{ end }},
+            displacement_multiplier{{ end }},
+        {% endfor %}
         {% for measure in measures %}
             {% set type = 'decimal(18, 6)' if '_usd' in measure else 'double' %}
             cast({{ measure }} as {{ type }}) as {{ measure }},

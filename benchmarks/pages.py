@@ -1,0 +1,78 @@
+"""How long a reader waits for a page of the dashboard, at two sizes of the demo company.
+
+What belongs here: opening every page in a browser and timing it. What does not: what pages show.
+
+Run as a program: python -m benchmarks.pages; it fails when a page takes longer than it may.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.settings import PROJECT
+from tests.browser import browsing, serving, shown, views
+from tests.conftest import environment
+
+# Seconds a page may take, by the demo's scale.
+ALLOWED = {1: 2.0, 20: 4.0}
+VISITS = 5
+
+
+def main() -> int:
+    """Time every page at both scales; 1 where one is too slow."""
+    console = Console()
+    slow = False
+    for scale, allowed in ALLOWED.items():
+        with tempfile.TemporaryDirectory() as folder, browsing() as browser:
+            data = Path(folder)
+            publish(data, scale)
+            with serving(data) as address:
+                times = {view: visits(browser, f"{address}/{view}") for view in views()}
+        table = Table(title=f"Pages at scale {scale}: seconds, at most {allowed:g}")
+        table.add_column("page")
+        for name in ("first visit", "median of later ones", "worst"):
+            table.add_column(name, justify="right")
+        for view, (first, *later) in times.items():
+            worst = max(first, *later)
+            slow = slow or worst > allowed
+            table.add_row(view, *(f"{s:.2f}" for s in (first, median(later), worst)))
+        console.print(table)
+    return int(slow)
+
+
+def publish(data: Path, scale: int) -> None:
+    """The demo company and one night."""
+    for arguments in (
+        ["demo", "--data", str(data), "--scale", str(scale)],
+        ["orchestration.nightly"],
+    ):
+        subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=PROJECT,
+            env=environment(data),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def visits(browser: Browser, address: str) -> list[float]:
+    """Seconds from asking for a page to its last chart, each visit by a reader of its own."""
+    seconds = []
+    for _ in range(VISITS):
+        with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
+            page = context.new_page()
+            begun = time.perf_counter()
+            shown(page, f"{address}?period=everything")
+            seconds.append(time.perf_counter() - begun)
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

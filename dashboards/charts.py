@@ -1,0 +1,341 @@
+"""The shapes charts have: each takes rows and gives an Altair chart.
+
+What belongs here: marks, scales, colours, and what keeps a chart readable without colour. What does
+not: where rows come from, or which chart a page shows.
+"""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+# Number formats of axes and tooltips, in d3's spelling.
+USD, SMALL_USD, PERCENT, NUMBER = "$,.2~f", "$.2~g", ".0%", ",.3~r"
+HEIGHT = 220
+# Signs of what happened, on every series over time.
+EVENTS = {
+    "release": "▲",
+    "rollback": "▼",
+    "failed release": "✕",
+    "incident": "●",
+    "campaign": "◆",
+    "policy": "■",
+}
+OTHER_EVENT = "○"
+_LEGEND = alt.Legend(orient="bottom", columns=2, labelLimit=200, symbolOpacity=1)
+
+
+def trend(
+    rows: pd.DataFrame,
+    time: str,
+    value: str,
+    form: str,
+    *,
+    low: str | None = None,
+    high: str | None = None,
+    series: str | None = None,
+    limits: Sequence[str] = (),
+    events: pd.DataFrame | None = None,
+    from_zero: bool = True,
+) -> alt.LayerChart:
+    """A value over time: a line with its points, hollow where a period is not final yet.
+
+    low, high: columns of its interval, a band. series: one line, colour and symbol a value.
+    limits: columns drawn as dashed lines. events: rows of kpi_event_annotations, drawn as rules.
+    """
+    base = alt.Chart(rows).encode(x=alt.X(f"{time}:T", title=None))
+    scale = alt.Scale(zero=from_zero)
+    y = alt.Y(f"{value}:Q", title=None, axis=alt.Axis(format=form), scale=scale)
+    told = [alt.Tooltip(f"{time}:T", title=time)] + [
+        alt.Tooltip(f"{c}:Q", format=form) for c in (value, low, high, *limits) if c
+    ]
+    split = (
+        {
+            "color": alt.Color(f"{series}:N", title=None, legend=_LEGEND),
+            "shape": alt.Shape(f"{series}:N", title=None, legend=_LEGEND),
+        }
+        if series
+        else {}
+    )
+    if series:
+        told.insert(0, alt.Tooltip(f"{series}:N"))
+    layers: list[alt.Chart] = []
+    if low and high:
+        band = base.mark_area(opacity=0.2).encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
+        layers.append(band.encode(color=split["color"]) if series else band)
+    for limit in (column for column in limits if rows[column].notna().any()):
+        layers.append(
+            base.mark_line(strokeDash=[6, 4], color="#333333", strokeWidth=1.5).encode(
+                y=alt.Y(f"{limit}:Q")
+            )
+        )
+    line = base.mark_line(strokeWidth=2).encode(y=y)
+    layers.append(line.encode(color=split["color"]) if series else line)
+    final = [(base, True)]
+    if "is_final" in rows:
+        final = [
+            (base.transform_filter("datum.is_final"), True),
+            (base.transform_filter("!datum.is_final"), False),
+        ]
+    layers += [
+        part.mark_point(size=36, filled=filled).encode(y=y, tooltip=told, **split)
+        for part, filled in final
+    ]
+    if events is not None and not events.empty:
+        layers.append(_events(events))
+    return alt.layer(*layers).properties(height=_height(rows, series))
+
+
+def hours(
+    rows: pd.DataFrame, time: str, value: str, levels: dict[str, str], events: pd.DataFrame
+) -> alt.LayerChart:
+    """A value for each of many hours as an area, and levels over it as lines.
+
+    levels: columns, and what each is called.
+    """
+    area = (
+        alt.Chart(rows)
+        .mark_area(opacity=0.3, interpolate="step")
+        .encode(x=alt.X(f"{time}:T", title=None), y=alt.Y(f"{value}:Q", title=None))
+    )
+    longer = rows.melt([time], list(levels), "level", "at")
+    over = (
+        alt.Chart(longer.assign(level=longer["level"].map(levels)))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=f"{time}:T",
+            y="at:Q",
+            color=alt.Color("level:N", title=None, legend=_LEGEND),
+            strokeDash=alt.StrokeDash("level:N", title=None, legend=_LEGEND),
+        )
+    )
+    layers = [area, over]
+    if not events.empty:
+        layers.append(_events(events))
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+def bars(
+    rows: pd.DataFrame,
+    time: str,
+    value: str,
+    part: str | None,
+    form: str,
+    *,
+    events: pd.DataFrame | None = None,
+) -> alt.LayerChart:
+    """A whole over time, stacked from its parts where they are named."""
+    # Bars as wide as their period, on any screen.
+    times = rows[time].drop_duplicates().sort_values()
+    until = rows[time] + (times.diff().min() if len(times) > 1 else pd.Timedelta(weeks=1))
+    stacked = (
+        alt.Chart(rows.assign(until=until))
+        .mark_bar(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X(f"{time}:T", title=None),
+            x2="until:T",
+            y=alt.Y(f"sum({value}):Q", title=None, axis=alt.Axis(format=form)),
+            tooltip=[
+                alt.Tooltip(f"{time}:T", title=time),
+                *([alt.Tooltip(f"{part}:N")] if part else []),
+                alt.Tooltip(f"sum({value}):Q", format=form, title=value),
+            ],
+        )
+    )
+    if part:
+        stacked = stacked.encode(color=alt.Color(f"{part}:N", title=None, legend=_LEGEND))
+    layers = [stacked]
+    if events is not None and not events.empty:
+        layers.append(_events(events))
+    return alt.layer(*layers).properties(height=_height(rows, part))
+
+
+def ranking(
+    rows: pd.DataFrame, name: str, value: str, form: str, order: str = "-x"
+) -> alt.LayerChart:
+    """A value for each name, written beside its bar; largest first, or by name."""
+    base = alt.Chart(rows).encode(
+        y=alt.Y(f"{name}:N", title=None, sort=order, axis=alt.Axis(labelLimit=220)),
+        x=alt.X(f"{value}:Q", title=None, axis=alt.Axis(format=form)),
+        tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip(f"{value}:Q", format=form)],
+    )
+    below = f"datum['{value}'] < 0"
+    text = base.mark_text(
+        align=alt.expr(f"{below} ? 'right' : 'left'"), dx=alt.expr(f"{below} ? -4 : 4")
+    ).encode(text=alt.Text(f"{value}:Q", format=form))
+    return alt.layer(base.mark_bar(), text).properties(height=alt.Step(26))
+
+
+def dots(
+    rows: pd.DataFrame, name: str, value: str, mark: str, form: str = USD, scale: str = "linear"
+) -> alt.Chart:
+    """Several measures of each name on one line, a symbol and a colour each."""
+    return (
+        alt.Chart(rows)
+        .mark_point(size=80, filled=True)
+        .encode(
+            y=alt.Y(f"{name}:N", title=None, axis=alt.Axis(labelLimit=220, grid=True)),
+            x=alt.X(
+                f"{value}:Q",
+                title=None,
+                axis=alt.Axis(format=form),
+                scale=alt.Scale(type=scale),
+            ),
+            color=alt.Color(f"{mark}:N", title=None, legend=_LEGEND),
+            shape=alt.Shape(f"{mark}:N", title=None, legend=_LEGEND),
+            tooltip=[f"{name}:N", f"{mark}:N", alt.Tooltip(f"{value}:Q", format=form)],
+        )
+        .properties(height=alt.Step(28))
+    )
+
+
+def split(
+    rows: pd.DataFrame, name: str, value: str, part: str, form: str = USD, order: str = "-x"
+) -> alt.Chart:
+    """What each name's whole consists of, summed over rows: a bar of parts."""
+    return (
+        alt.Chart(rows)
+        .mark_bar(stroke="white")
+        .encode(
+            y=alt.Y(f"{name}:N", title=None, sort=order, axis=alt.Axis(labelLimit=220)),
+            x=alt.X(f"sum({value}):Q", title=None, axis=alt.Axis(format=form)),
+            color=alt.Color(f"{part}:N", title=None, legend=_LEGEND),
+            tooltip=[
+                f"{name}:N",
+                f"{part}:N",
+                alt.Tooltip(f"sum({value}):Q", format=form, title=value),
+            ],
+        )
+        .properties(height=alt.Step(26))
+    )
+
+
+def intervals(
+    rows: pd.DataFrame,
+    name: str,
+    value: str,
+    low: str,
+    high: str,
+    form: str,
+    *,
+    mark: str | None = None,
+    zero: bool = False,
+) -> alt.LayerChart:
+    """An estimate for each name with its interval (a forest plot).
+
+    mark: a column whose values get a symbol each. zero: draw the line of no effect.
+    """
+    told = [alt.Tooltip(f"{name}:N")] + [
+        alt.Tooltip(f"{c}:Q", format=form) for c in (value, low, high)
+    ]
+    base = alt.Chart(rows).encode(
+        y=alt.Y(f"{name}:N", title=None, axis=alt.Axis(labelLimit=220)), tooltip=told
+    )
+    rules = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X(f"{low}:Q", title=None, axis=alt.Axis(format=form), scale=alt.Scale(zero=zero)),
+        x2=f"{high}:Q",
+    )
+    points = base.mark_point(size=80, filled=True).encode(x=alt.X(f"{value}:Q"))
+    if mark:
+        split = {
+            "color": alt.Color(f"{mark}:N", title=None, legend=_LEGEND),
+            "shape": alt.Shape(f"{mark}:N", title=None, legend=_LEGEND),
+        }
+        points, rules = points.encode(**split), rules.encode(color=split["color"])
+    layers = [rules, points]
+    if zero:
+        layers.insert(
+            0, alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
+        )
+    return alt.layer(*layers).properties(height=alt.Step(30))
+
+
+def heat(
+    rows: pd.DataFrame,
+    across: str,
+    down: str,
+    value: str,
+    form: str,
+    *,
+    darkest: float,
+    mark: str | None = None,
+) -> alt.LayerChart:
+    """A value for each pair, darker where it is larger, and written in its cell.
+
+    darkest: the value from which on a cell is as dark as can be. mark: a column of truth values;
+    an exclamation mark stands where it is true.
+    """
+    base = alt.Chart(rows).encode(
+        x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelAngle=-40)),
+        y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=160)),
+    )
+    cells = base.mark_rect(stroke="white").encode(
+        color=alt.Color(
+            f"{value}:Q", legend=None, scale=alt.Scale(domain=[0, darkest], clamp=True)
+        ),
+        tooltip=[
+            alt.Tooltip(f"{down}:N"),
+            alt.Tooltip(f"{across}:O"),
+            alt.Tooltip(f"{value}:Q", format=form),
+        ],
+    )
+    written = f"format(datum['{value}'], '{form}')"
+    if mark:
+        written = f"{written} + (datum['{mark}'] ? ' !' : '')"
+    text = (
+        base.transform_calculate(written=written)
+        .mark_text(fontSize=10)
+        .encode(
+            text="written:N",
+            color=alt.condition(
+                f"datum['{value}'] > {darkest / 2}", alt.value("white"), alt.value("black")
+            ),
+        )
+    )
+    return alt.layer(cells, text).properties(height=alt.Step(26))
+
+
+def letters(
+    rows: pd.DataFrame,
+    across: str,
+    down: str,
+    value: str,
+    letter: str,
+    order: list[str],
+    columns: list[str] | None = None,
+) -> alt.LayerChart:
+    """One of a few words for each pair: a colour, and a letter in its cell.
+
+    order: the words, of which each has its colour. columns: the order of columns.
+    """
+    sort = columns or "ascending"
+    base = alt.Chart(rows).encode(
+        x=alt.X(f"{across}:O", title=None, sort=sort, axis=alt.Axis(labelAngle=-40)),
+        y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=160)),
+        tooltip=[f"{down}:N", f"{across}:O", f"{value}:N"],
+    )
+    cells = base.mark_rect(stroke="white", opacity=0.35).encode(
+        color=alt.Color(f"{value}:N", legend=None, scale=alt.Scale(domain=order))
+    )
+    return alt.layer(cells, base.mark_text().encode(text=f"{letter}:N")).properties(
+        height=alt.Step(26)
+    )
+
+
+def _height(rows: pd.DataFrame, series: str | None) -> int:
+    """A chart's height and that of its legend, which would else be taken from the picture."""
+    names = rows[series].nunique() if series else 0
+    return HEIGHT + 24 * -(-names // 2)
+
+
+def _events(events: pd.DataFrame) -> alt.LayerChart:
+    """Rules where something happened, a sign of its kind at the top; the tooltip tells what."""
+    signed = events.assign(sign=events.kind.map(EVENTS).fillna(OTHER_EVENT))
+    base = alt.Chart(signed).encode(x=alt.X("event_date:T"))
+    rule = base.mark_rule(color="#555555", opacity=0.4, strokeWidth=1)
+    sign = base.mark_text(fontSize=13, color="#333333").encode(
+        y=alt.value(2),
+        text="sign:N",
+        tooltip=[alt.Tooltip("event_date:T", title="date"), "kind:N", "title:N"],
+    )
+    return alt.layer(rule, sign)

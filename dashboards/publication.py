@@ -1,0 +1,67 @@
+"""The published marts as pages read them: read-only, locked down, one publication a page.
+
+What belongs here: following the link, opening what it points to, queries and descriptions. What
+does not: which rows a reader asked for (filters.py), or how they are shown.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import streamlit as st
+
+from orchestration.publish import LINK
+from orchestration.settings import read_settings
+
+
+def latest() -> Path | None:
+    """The publication readers get now; None where nothing was published yet."""
+    link = read_settings().published / LINK
+    return link.resolve() if link.exists() else None
+
+
+def query(sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Rows of the publication this page shows."""
+    return _query(str(st.session_state.publication), sql, tuple((parameters or {}).items()))
+
+
+def columns(table: str) -> dict[str, str]:
+    """Columns of a published table (schema.table) and what each means."""
+    rows = query(
+        "select column_name, comment from duckdb_columns()"
+        " where schema_name || '.' || table_name = $table order by column_index",
+        {"table": table},
+    )
+    return dict(rows.itertuples(index=False))
+
+
+def meaning(table: str) -> str:
+    """What a published table (schema.table) says of itself."""
+    rows = query(
+        "select comment from duckdb_tables() where schema_name || '.' || table_name = $table",
+        {"table": table},
+    )
+    return rows.comment[0]
+
+
+# Keyed by the file, not by the link: a new publication is a new key.
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _query(path: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    with _connection(path).cursor() as cursor:
+        return cursor.execute(sql, dict(parameters)).df()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    return connect(path)
+
+
+def connect(path: str | Path) -> duckdb.DuckDBPyConnection:
+    """Published marts, read-only; what is asked of them can read nothing else."""
+    return duckdb.connect(
+        path,
+        read_only=True,
+        config={"enable_external_access": False, "lock_configuration": True},
+    )
