@@ -30,7 +30,7 @@ MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo nightly test test-spark test-bi calibrate torture bench lint metrics validate dashboard dagster retract quarantine forget rotate-key reproduce
+.PHONY: help demo nightly test test-spark test-bi calibrate torture bench lint metrics validate dashboard report docs dagster retract quarantine forget rotate-key reproduce
 
 help:
 	@echo "make demo                 the demo company, one full night, the scorecard"
@@ -43,6 +43,8 @@ help:
 	@echo "make reproduce RUN=...    make an earlier run's marts again, and compare"
 	@echo "make dagster              the asset graph, on http://127.0.0.1:$(PORT)"
 	@echo "make dashboard            what was published, in pages, on http://127.0.0.1:$(DASHBOARD_PORT)"
+	@echo "make report               the weekly report, ROI cases, experiment plans, post-mortems, in \$$OUTTURN_DATA/reports"
+	@echo "make docs                 dbt's docs with the metric catalogue, one page: \$$OUTTURN_DATA/docs.html"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
 	@echo "make bench                how often 95 % intervals hold the truth, and how long pages take"
 	@echo "make torture              crashes, bad input, full disks and the like, many times; about an hour"
@@ -104,6 +106,15 @@ dagster: $(READY) $(MANIFEST)
 
 dashboard: $(READY)
 	$(BIN)/streamlit run dashboards/app.py --server.port $(DASHBOARD_PORT)
+
+report: $(READY)
+	@$(BIN)/python -m documents
+
+docs: $(READY) $(MANIFEST)
+	@test -e "$(OUTTURN_DATA)/warehouse.duckdb" || { echo "no warehouse in $(OUTTURN_DATA): run a night first"; exit 1; }
+	@$(BIN)/dbt docs generate --static --quiet
+	@cp "$(DBT_TARGET_PATH)/static_index.html" "$(OUTTURN_DATA)/docs.html"
+	@echo "$(OUTTURN_DATA)/docs.html"
 
 validate: $(READY) $(MANIFEST)
 	$(BIN)/dagster definitions validate

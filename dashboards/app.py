@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from dashboards import filters, publication
 from dashboards.charts import EVENTS
 from dashboards.wording import day
+from orchestration import published
 from orchestration.settings import read_settings
 
 PAGES = {
@@ -34,7 +35,7 @@ PAGES = {
 @st.fragment(run_every="5s")
 def follow() -> None:
     """Show a new publication by itself, as soon as there is one."""
-    if publication.latest() != st.session_state.publication:
+    if published.latest() != st.session_state.publication:
         st.rerun()
 
 
@@ -45,7 +46,7 @@ page = st.navigation(
         for name, title in PAGES.items()
     ]
 )
-st.session_state.publication = publication.latest()
+st.session_state.publication = published.latest()
 follow()
 if st.session_state.publication is None:
     st.title("Nothing is published yet")

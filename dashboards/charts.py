@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 # Number formats of axes and tooltips, in d3's spelling.
-USD, SMALL_USD, PERCENT, NUMBER = "$,.2~f", "$.2~g", ".0%", ",.3~r"
+USD, SMALL_USD, PERCENT, NUMBER = "$,.2~f", "$.3~r", ".0%", ",.3~r"
 HEIGHT = 220
 # Signs of what happened, on every series over time.
 EVENTS = {
@@ -22,7 +22,10 @@ EVENTS = {
     "policy": "■",
 }
 OTHER_EVENT = "○"
-_LEGEND = alt.Legend(orient="bottom", columns=2, labelLimit=200, symbolOpacity=1)
+# Long names leave the picture of a phone little room, and its legend no more.
+_LEGEND = alt.Legend(
+    orient="bottom", columns=alt.expr("width < 200 ? 1 : 2"), labelLimit=200, symbolOpacity=1
+)
 
 
 def trend(
@@ -47,7 +50,7 @@ def trend(
     scale = alt.Scale(zero=from_zero)
     y = alt.Y(f"{value}:Q", title=None, axis=alt.Axis(format=form), scale=scale)
     told = [alt.Tooltip(f"{time}:T", title=time)] + [
-        alt.Tooltip(f"{c}:Q", format=form) for c in (value, low, high, *limits) if c
+        alt.Tooltip(f"{c}:Q", format=form) for c in (value, *limits)
     ]
     split = (
         {
@@ -61,7 +64,13 @@ def trend(
         told.insert(0, alt.Tooltip(f"{series}:N"))
     layers: list[alt.Chart] = []
     if low and high:
-        band = base.mark_area(opacity=0.2).encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
+        # Not each of several series need have one.
+        has = f"isValid(datum['{low}']) && isValid(datum['{high}'])"
+        ends = " + ' to ' + ".join(f"format(datum['{end}'], '{form}')" for end in (low, high))
+        base = base.transform_calculate(interval=f"{has} ? {ends} : 'not known'")
+        told.append(alt.Tooltip("interval:N"))
+        band = base.transform_filter(has).mark_area(opacity=0.2)
+        band = band.encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
         layers.append(band.encode(color=split["color"]) if series else band)
     for limit in (column for column in limits if rows[column].notna().any()):
         layers.append(
@@ -259,15 +268,16 @@ def heat(
     *,
     darkest: float,
     mark: str | None = None,
+    sign: str = " !",
 ) -> alt.LayerChart:
-    """A value for each pair, darker where it is larger, and written in its cell.
+    """A value for each pair, darker where it is larger, and written in its cell if that is wide.
 
     darkest: the value from which on a cell is as dark as can be. mark: a column of truth values;
-    an exclamation mark stands where it is true.
+    the sign stands where it is true.
     """
     base = alt.Chart(rows).encode(
         x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelAngle=-40)),
-        y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=160)),
+        y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=220)),
     )
     cells = base.mark_rect(stroke="white").encode(
         color=alt.Color(
@@ -279,17 +289,13 @@ def heat(
             alt.Tooltip(f"{value}:Q", format=form),
         ],
     )
-    written = f"format(datum['{value}'], '{form}')"
-    if mark:
-        written = f"{written} + (datum['{mark}'] ? ' !' : '')"
-    text = (
-        base.transform_calculate(written=written)
-        .mark_text(fontSize=10)
-        .encode(
-            text="written:N",
-            color=alt.condition(
-                f"datum['{value}'] > {darkest / 2}", alt.value("white"), alt.value("black")
-            ),
+    signed = f"(datum['{mark}'] ? '{sign}' : '')" if mark else "''"
+    number = f"format(datum['{value}'], '{form}')"
+    text = base.mark_text(
+        fontSize=10, text=alt.expr(f"(bandwidth('x') < 26 ? '' : {number}) + {signed}")
+    ).encode(
+        color=alt.condition(
+            f"datum['{value}'] > {darkest / 2}", alt.value("white"), alt.value("black")
         )
     )
     return alt.layer(cells, text).properties(height=alt.Step(26))

@@ -88,8 +88,19 @@ def last(rows: pd.DataFrame, time: str, by: list[str]) -> pd.DataFrame:
     return rows.sort_values(time).groupby(by, as_index=False).tail(1).sort_values(by)
 
 
+def never_landed(table: str) -> str | None:
+    """The feeds that a published table needs and that never landed; None where all did."""
+    rows = publication.query(
+        "select missing_feeds from governance.kpi_coverage"
+        " where kpi = split_part($table, '.', 2) and missing_feeds is not null"
+        " and missing_feeds <> ''",
+        {"table": table},
+    )
+    return None if rows.empty else rows.missing_feeds[0]
+
+
 def _nothing(table: str, chosen: Filters) -> None:
-    lacking = _lacking(table)
+    lacking = never_landed(table)
     if lacking:
         st.info(f"Empty: these feeds never landed: {plain(lacking)}.")
     elif any(chosen.names.values()) or chosen.since:
@@ -99,22 +110,12 @@ def _nothing(table: str, chosen: Filters) -> None:
 
 
 def _unknown(table: str) -> None:
-    lacking = _lacking(table)
+    lacking = never_landed(table)
     st.info(
         f"Not known: these feeds never landed: {plain(lacking)}."
         if lacking
         else "Not known for any row of what is chosen."
     )
-
-
-def _lacking(table: str) -> str | None:
-    rows = publication.query(
-        "select missing_feeds from governance.kpi_coverage"
-        " where kpi = split_part($table, '.', 2) and missing_feeds is not null"
-        " and missing_feeds <> ''",
-        {"table": table},
-    )
-    return None if rows.empty else rows.missing_feeds[0]
 
 
 @st.fragment
@@ -131,7 +132,12 @@ def _behind(question: str, table: str, rows: pd.DataFrame) -> None:
         st.markdown(
             "\n".join(f"- `{name}`: {plain(said[name])}" for name in rows.columns if name in said)
         )
-        st.dataframe(rows, hide_index=True, alt=f"Table of: {question} The CSV holds the same.")
+        st.dataframe(
+            rows,
+            hide_index=True,
+            placeholder="",
+            alt=f"Table of: {question} The CSV holds the same.",
+        )
         st.download_button(
             "Download CSV",
             rows.to_csv(index=False),

@@ -1,25 +1,17 @@
 """The published marts as pages read them: read-only, locked down, one publication a page.
 
-What belongs here: following the link, opening what it points to, queries and descriptions. What
-does not: which rows a reader asked for (filters.py), or how they are shown.
+What belongs here: queries and descriptions, kept as long as the publication is. What does not:
+which rows a reader asked for (filters.py), or how they are shown.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 import streamlit as st
 
-from orchestration.publish import LINK
-from orchestration.settings import read_settings
-
-
-def latest() -> Path | None:
-    """The publication readers get now; None where nothing was published yet."""
-    link = read_settings().published / LINK
-    return link.resolve() if link.exists() else None
+from orchestration.published import connect
 
 
 def query(sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -56,12 +48,3 @@ def _query(path: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> pd.D
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
     return connect(path)
-
-
-def connect(path: str | Path) -> duckdb.DuckDBPyConnection:
-    """Published marts, read-only; what is asked of them can read nothing else."""
-    return duckdb.connect(
-        path,
-        read_only=True,
-        config={"enable_external_access": False, "lock_configuration": True},
-    )

@@ -1,5 +1,7 @@
 """The metric catalogue: docs/metrics/, one page a published measure, from its declaration in dbt.
 
+The same list is the first page of dbt's own docs, models/overview.md.
+
 What belongs here: laying out what a model's .yml says. What does not: any statement about a
 measure; whoever wants a page to say something else edits the .yml.
 
@@ -7,7 +9,7 @@ Run as a program: python -m orchestration.catalogue
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from orchestration import dbt
 from orchestration.settings import PROJECT
 
 PAGES = PROJECT / "docs" / "metrics"
+OVERVIEW = PROJECT / "models" / "overview.md"
 # What config.meta says of a measure, and the heading of its paragraph.
 PARAGRAPHS = {
     "question": "The question",
@@ -29,7 +32,22 @@ GRAINS = {"hourly", "daily", "weekly", "monthly", "quarterly"}
 
 def pages(manifest: Mapping[str, Any]) -> dict[str, str]:
     """The catalogue's files and their text, from dbt's manifest."""
-    measures = sorted(
+    measures = _measures(manifest)
+    return {f"{node['name']}.md": _page(node) for node in measures} | {
+        "README.md": _index(measures, lambda node: f"{node['name']}.md")
+    }
+
+
+def overview(manifest: Mapping[str, Any]) -> str:
+    """The first page of dbt's docs: the catalogue, with links to dbt's own pages."""
+    index = _index(
+        _measures(manifest), lambda node: f"#!/{node['resource_type']}/{node['unique_id']}"
+    )
+    return f"{{% docs __overview__ %}}\n{index}{{% enddocs %}}\n"
+
+
+def _measures(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return sorted(
         (
             node
             for kind in ("nodes", "sources")
@@ -38,9 +56,6 @@ def pages(manifest: Mapping[str, Any]) -> dict[str, str]:
         ),
         key=lambda node: (node["schema"], node["name"]),
     )
-    return {f"{node['name']}.md": _page(node) for node in measures} | {
-        "README.md": _index(measures)
-    }
 
 
 def _page(node: Mapping[str, Any]) -> str:
@@ -60,7 +75,7 @@ def _columns(columns: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(["| column | type | meaning |", "|---|---|---|", *rows])
 
 
-def _index(measures: list[Mapping[str, Any]]) -> str:
+def _index(measures: list[Mapping[str, Any]], address: Callable[[Mapping[str, Any]], str]) -> str:
     lines = [
         "# Metric catalogue",
         "",
@@ -78,7 +93,7 @@ def _index(measures: list[Mapping[str, Any]]) -> str:
                 "|---|---|",
             ]
         question = _line(node["config"]["meta"]["question"])
-        lines.append(f"| [{_title(node['name'])}]({node['name']}.md) | {question} |")
+        lines.append(f"| [{_title(node['name'])}]({address(node)}) | {question} |")
     return "\n".join(lines) + "\n"
 
 
@@ -105,4 +120,6 @@ def write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    write(PAGES, json.loads(dbt.prepare_manifest(dbt.dbt_project()).read_text(encoding="utf-8")))
+    declared = json.loads(dbt.prepare_manifest(dbt.dbt_project()).read_text(encoding="utf-8"))
+    write(PAGES, declared)
+    OVERVIEW.write_text(overview(declared), encoding="utf-8")

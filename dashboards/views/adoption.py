@@ -64,7 +64,7 @@ def reached() -> None:
 
 
 def satisfied() -> None:
-    hidden(trust[trust.subject_type == "team"].rename(columns={"subject_id": "team_id"}))
+    hidden(trust.rename(columns={"subject_id": "team_id"}))
     shown = told(trust)
     rated = shown[shown.csat.notna()]
     figures.panels(
@@ -181,6 +181,7 @@ figures.figure(
     satisfied,
     "The last quarter of each team and agent. What people say and what they do (leaving outputs as"
     " they were) should agree.",
+    shows=["csat", "nps", "trust", "fluency", "trust_score"],
 )
 figures.figure(
     "Does usage become work, and work become value?",

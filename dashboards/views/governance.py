@@ -19,7 +19,7 @@ LETTERS = {
     "restrict": "R",
     "rollback": "B",
 }
-VERDICTS = {"passed": "✓", "not passed": "✕", "not due yet": "–"}
+VERDICTS = {"passed": "✓", "not passed": "✕", "not due yet": "…"}
 LOGGED = 40
 
 chosen = st.session_state.filters
@@ -84,7 +84,7 @@ def passed() -> None:
     if missed.empty:
         st.success("No criterion of a gate that was due is missed.")
     criteria = gates.assign(
-        met=gates.is_met.map({True: "✓ met", False: "✕ not met"}).fillna("– not due yet"),
+        met=gates.is_met.map({True: "✓ met", False: "✕ not met"}).fillna("… not due yet"),
         value=gates.value.map(lambda value: known(decimal, value)),
         target=[
             f"{row.comparison} {decimal(row.target)}" if pd.notna(row.target) else UNKNOWN
@@ -141,7 +141,7 @@ figures.figure(
     gates,
     chosen,
     passed,
-    "Before production and 30, 60 and 90 days after it: ✓ passed, ✕ not passed, – not due yet. A"
+    "Before production and 30, 60 and 90 days after it: ✓ passed, ✕ not passed, … not due yet. A"
     " gate is passed when each of its criteria is met; those missed stand below.",
 )
 figures.figure(

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures
-from dashboards.wording import count, known, percent, plain
+from dashboards.wording import count, day, known, minutes, percent, plain
 
 THROUGHPUT = "productivity.kpi_model_throughput_hourly"
 RELEASES = "productivity.kpi_deployment_cadence_monthly"
@@ -44,66 +44,85 @@ def carried() -> None:
 
 
 def calendar() -> None:
-    rows = releases.assign(month=releases.month_start.dt.strftime("%Y-%m"))
     figures.chart(
-        charts.heat(rows, "month", "model_id", "production_deployments", "d", darkest=6),
+        charts.heat(
+            by_month(releases), "month", "model_id", "production_deployments", "d", darkest=6
+        ),
         "Deployments to production of each model by month",
     )
+    some = releases[(releases.production_deployments > 0) | (releases.rollbacks > 0)]
     figures.lines(
         (
             row.model_id,
-            f"{row.month_start:%Y-%m}: {count(row.production_deployments)} to production, median"
-            f" lead time {known(count, row.median_lead_time_hours)} hours, rolled back:"
-            f" {known(percent, row.rollback_rate)}.",
+            f"last released in {row.month_start:%Y-%m}: {count(row.production_deployments)} to"
+            f" production, median lead time {known(hours, row.median_lead_time_hours)};"
+            f" rolled back: {count(row.rollbacks)} ({known(percent, row.rollback_rate)}).",
         )
-        for row in figures.last(releases, "month_start", ["model_id"]).itertuples()
+        for row in figures.last(some, "month_start", ["model_id"]).itertuples()
     )
 
 
-def heat_of_incidents() -> None:
-    rows = incidents.assign(month=incidents.month_start.dt.strftime("%Y-%m"))
-    by_month = rows.groupby(["subject_id", "month"], as_index=False).incidents.sum()
+def by_month(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(month=rows.month_start.dt.strftime("%Y-%m"))
+
+
+def hours(value: float) -> str:
+    return minutes(value * 60)
+
+
+def gathered() -> None:
     figures.chart(
-        charts.heat(by_month, "month", "subject_id", "incidents", "d", darkest=4),
-        "Incidents of each model and agent by month",
+        charts.heat(named(incidents), "month", "subject", "incidents", "d", darkest=4),
+        "Incidents of each severity, model and agent by month",
+    )
+
+
+def named(rows: pd.DataFrame) -> pd.DataFrame:
+    subject = rows.subject_type + " " + rows.subject_id
+    return by_month(rows).assign(
+        subject=rows.severity + " · " + subject if "severity" in rows else subject
     )
 
 
 def repaired() -> None:
     rows = incidents[incidents.mttr_hours.notna()]
-    figures.panels(
-        rows.assign(month=rows.month_start.dt.strftime("%Y-%m")),
-        ["severity"],
-        lambda part: charts.dots(part, "subject_id", "mttr_hours", "month", charts.NUMBER),
-    )
-    waiting = incidents[incidents.open > 0]
-    if not waiting.empty:
-        figures.lines(
-            (row.subject_id, f"{count(row.open)} of {row.severity} still open.")
-            for row in waiting.itertuples()
+    if not rows.empty:
+        figures.chart(
+            charts.heat(named(rows), "month", "subject", "mttr_hours", ".1f", darkest=24),
+            "Mean hours to resolution by severity, model and agent, by month",
         )
+    figures.lines(
+        (
+            row.subject_id,
+            f"{count(row.open)} of {plain(row.severity)}, detected in {row.month_start:%Y-%m},"
+            " **still open**.",
+        )
+        for row in incidents[incidents.open > 0].itertuples()
+    )
 
 
 def up() -> None:
+    def share(value: float) -> str:
+        return f"{value:.3%}"
+
     rows = availability[availability.minutes_down.notna()]
     figures.chart(
         charts.heat(
-            rows.assign(month=rows.month_start.dt.strftime("%Y-%m")),
-            "month",
-            "subject_id",
-            "minutes_down",
-            ".0f",
-            darkest=240,
-            mark="is_breach",
+            named(rows), "month", "subject", "minutes_down", ".0f", darkest=240, mark="is_breach"
         ),
         "Minutes down of each model and agent by month",
     )
+    promised = rows[rows.availability_slo.notna()]
+    latest = figures.last(promised, "month_start", ["subject_type", "subject_id"])
+    missed = promised[promised.is_breach.fillna(False)]
     figures.lines(
         (
-            f"{row.subject_id} {row.month_start:%Y-%m}",
-            f"**below what was promised**: {row.availability:.3%} of {row.availability_slo:.3%}.",
+            row.subject_id,
+            f"{'**less than promised**' if row.is_breach else 'as promised'} in"
+            f" {row.month_start:%Y-%m}: {known(share, row.availability)} of the time, the SLO is"
+            f" {share(row.availability_slo)}.",
         )
-        for row in rows[rows.is_breach.fillna(False)].itertuples()
+        for row in pd.concat([latest, missed]).drop_duplicates().itertuples()
     )
 
 
@@ -123,9 +142,11 @@ def each_prediction() -> None:
 
 
 def listed() -> None:
+    # One event stands on each subject it touches.
+    each = happened.groupby(["event_date", "kind", "title"], sort=False).subject_id.agg(list)
     figures.lines(
-        (f"{row.event_date:%Y-%m-%d} {row.subject_id}", f"{row.kind}, {plain(row.title)}")
-        for row in happened.head(30).itertuples()
+        (f"{day(date)} {kind}", f"{plain(title)} ({plain(', '.join(sorted(subjects)))})")
+        for (date, kind, title), subjects in each.head(30).items()
     )
 
 
@@ -136,7 +157,9 @@ figures.figure(
     chosen,
     carried,
     "Predictions in each hour of the last two weeks, with the average of the last day and the 95th"
-    " percentile of the last seven: plan capacity for that one.",
+    " percentile of the last seven: plan capacity for that one. The table holds these two weeks"
+    " too; the mart, all hours.",
+    ["predictions"],
 )
 figures.figure(
     "How often are models released, and how often taken back?",
@@ -148,12 +171,21 @@ figures.figure(
     " and few rollbacks go together in healthy teams.",
 )
 figures.figure(
+    "What happened?",
+    EVENTS,
+    happened,
+    chosen,
+    listed,
+    "The last thirty releases, rollbacks and incidents; all of the period are in the table.",
+)
+figures.figure(
     "Where do incidents gather?",
     INCIDENTS,
     incidents,
     chosen,
-    heat_of_incidents,
-    "Incidents by the month they were detected in, of all severities.",
+    gathered,
+    "Incidents by the month they were detected in, the most severe (sev1) on top. A dark row is"
+    " where to invest.",
 )
 figures.figure(
     "How soon is it repaired?",
@@ -161,8 +193,8 @@ figures.figure(
     incidents,
     chosen,
     repaired,
-    "Mean hours from detection to resolution, by severity; a dot a month. Open incidents stand"
-    " apart: they are in no mean.",
+    "Mean hours from detection to resolution (MTTR), by severity; lighter is better. Open incidents"
+    " stand apart: they are in no mean.",
 )
 figures.figure(
     "Is it there when it is needed?",
@@ -170,7 +202,9 @@ figures.figure(
     availability,
     chosen,
     up,
-    "Minutes with a severe incident by month; ! marks less than what was promised.",
+    "Minutes down by month, in which an incident of sev1 or sev2 was open; ! marks less than the"
+    " service level objective (SLO) promises.",
+    ["minutes_down"],
 )
 figures.figure(
     "What does a prediction cost?",
@@ -178,13 +212,7 @@ figures.figure(
     costs,
     chosen,
     each_prediction,
-    "Compute cost over predictions, by the type of instance that served them. Lower is better.",
-)
-figures.figure(
-    "What happened?",
-    EVENTS,
-    happened,
-    chosen,
-    listed,
-    "The last thirty releases, rollbacks and incidents; all of the period are in the table.",
+    "Compute cost over predictions, by the type of instance that served them. Lower is better; days"
+    " with few predictions cost more each.",
+    ["cost_per_prediction_usd"],
 )

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
-from dashboards.wording import count, day, known, minutes, percent, plain
+from dashboards.wording import count, day, decimal, known, minutes, percent, plain
 
 ACCURACY = "quality.kpi_task_accuracy_weekly"
 ERRORS = "quality.kpi_error_rate_weekly"
@@ -17,18 +17,25 @@ DRIFT = "quality.kpi_drift_weekly"
 RATE = "quality.kpi_drift_rate_monthly"
 ALERTS = "governance.kpi_alerts"
 AGENT = ["workflow_id", "agent_id"]
+METRICS = {
+    "psi": "population stability index",
+    "ks": "Kolmogorov-Smirnov distance",
+    "drift_rate": "share of drifted weeks",
+}
 
 chosen = st.session_state.filters
 accuracy = chosen.rows(ACCURACY)
 errors = chosen.rows(ERRORS)
 latency = chosen.rows(LATENCY)
+last_accuracy = figures.last(accuracy, "week_start", AGENT)
+last_errors = figures.last(errors, "week_start", AGENT)
 last_latency = figures.last(latency, "week_start", AGENT)
 models = chosen.rows(MODELS)
-cohorts = figures.last(models[models.cohort != "all"], "week_start", ["model_id", "cohort"])
+last_models = figures.last(models, "week_start", ["model_id", "cohort"])
 drift = chosen.rows(DRIFT)
 rate = chosen.rows(RATE)
 last_rate = figures.last(rate, "month_start", ["model_id"])
-alerts = chosen.rows(ALERTS, "metric in ('psi', 'ks', 'drift_rate')")
+alerts = chosen.rows(ALERTS, f"metric in {tuple(METRICS)}")
 
 
 def right() -> None:
@@ -45,18 +52,20 @@ def right() -> None:
             limits=["accuracy_floor"],
             events=chosen.events("agent", rows.agent_id.iloc[0]),
         ),
+        shows=["accuracy"],
     )
 
 
 def enough() -> None:
     def said(row: Any) -> str:
-        half = known(percent, row.half_width)
-        reviews = f"{count(row.reviews_random)} random reviews, accurate to ± {half}"
+        reviews = f"{count(row.reviews_random)} random reviews"
+        if row.reviews_random:
+            reviews += f", accurate to ± {known(percent, row.half_width)}"
         if row.is_sufficient:
             return f"**enough**: {reviews}."
-        return f"**not enough**: {reviews}; {known(count, row.reviews_needed)} are needed."
+        return f"**not enough**: {reviews}; needed: {known(count, row.reviews_needed)}."
 
-    named(figures.last(accuracy, "week_start", AGENT), said)
+    named(last_accuracy, said)
 
 
 def named(rows: pd.DataFrame, said: Callable[[Any], str]) -> None:
@@ -77,18 +86,22 @@ def failing() -> None:
             limits=["error_rate_ceiling"],
             events=chosen.events("agent", rows.agent_id.iloc[0]),
         ),
+        shows=["error_rate"],
     )
 
 
 def caught() -> None:
     def said(row: Any) -> str:
+        if not row.runs:
+            return "it had no runs."
         state = "**above its ceiling**" if row.is_breach else "not above its ceiling"
         return (
-            f"{state}: {known(count, row.failed_runs)} of {known(count, row.runs)} runs failed;"
-            f" a person took over {known(percent, row.contained_rate)} of them in time."
+            f"{state}: {count(row.failed_runs)} of {count(row.runs)} runs failed;"
+            f" a person took over {count(row.contained_runs)} of them in time"
+            f" ({known(percent, row.contained_rate)})."
         )
 
-    named(figures.last(errors, "week_start", AGENT), said)
+    named(last_errors, said)
 
 
 def in_time() -> None:
@@ -118,25 +131,37 @@ def in_time() -> None:
     )
 
 
-def sla_over_time() -> None:
-    figures.panels(
-        latency,
-        AGENT,
-        lambda rows: charts.trend(
-            rows,
-            "week_start",
+def each_week() -> None:
+    rows = latency[latency.sla_attainment.notna()]
+    figures.chart(
+        charts.heat(
+            rows.assign(
+                agent=rows.workflow_id + " · " + rows.agent_id,
+                week=rows.week_start.dt.strftime("%Y-%m-%d"),
+                is_open=~rows.is_final,
+            ),
+            "week",
+            "agent",
             "sla_attainment",
             charts.PERCENT,
-            events=chosen.events("agent", rows.agent_id.iloc[0]),
+            darkest=1,
+            mark="is_open",
+            sign="*",
         ),
+        "Share of work done within the SLA, by agent and week",
     )
 
 
 def each_model() -> None:
-    whole = models[models.cohort == "all"]
-    rows = whole.melt(
-        ["model_id", "week_start"], ["accuracy", "precision", "recall", "f1"], "measure", "share"
+    ends = ["accuracy_low", "accuracy_high"]
+    rows = models[models.cohort == "all"].melt(
+        ["model_id", "week_start", *ends],
+        ["accuracy", "precision", "recall", "f1"],
+        "measure",
+        "share",
     )
+    # The interval is that of the accuracy alone.
+    rows.loc[rows.measure != "accuracy", ends] = None
     figures.panels(
         rows[rows.share.notna()],
         ["model_id"],
@@ -145,6 +170,8 @@ def each_model() -> None:
             "week_start",
             "share",
             charts.PERCENT,
+            low="accuracy_low",
+            high="accuracy_high",
             series="measure",
             events=chosen.events("model", part.model_id.iloc[0]),
         ),
@@ -152,38 +179,46 @@ def each_model() -> None:
 
 
 def each_cohort() -> None:
-    shown = cohorts[cohorts.accuracy.notna()]
-    if shown.empty:
-        st.info("No model tells how it serves each cohort.")
-        return
-    figures.panels(
-        shown,
-        ["model_id"],
-        lambda part: charts.intervals(
-            part, "cohort", "accuracy", "accuracy_low", "accuracy_high", charts.PERCENT
+    rows = last_models[last_models.accuracy.notna()]
+    figures.chart(
+        charts.intervals(
+            rows.assign(group=rows.model_id + " · " + rows.cohort),
+            "group",
+            "accuracy",
+            "accuracy_low",
+            "accuracy_high",
+            charts.PERCENT,
         ),
+        "Accuracy of each model for each group, with its interval",
     )
-    whole = figures.last(models[models.cohort == "all"], "week_start", ["model_id"])
-    unlike = whole[whole.disparity.notna() & (whole.worst_cohort != whole.best_cohort)]
+    told = last_models[last_models.disparity.notna()]
     figures.lines(
         (
             row.model_id,
             f"{'**unfair**' if row.is_unfair else 'not shown to be unfair'}:"
-            f" {plain(row.worst_cohort)} is served {percent(row.disparity)} as well as"
-            f" {plain(row.best_cohort)}.",
+            f" {plain(row.worst_cohort)} at {percent(row.disparity)} of {plain(row.best_cohort)}"
+            f" (at most {known(percent, row.disparity_high)}).",
         )
-        for row in unlike.itertuples()
+        for row in told[told.worst_cohort != told.best_cohort].itertuples()
     )
 
 
 def shifted() -> None:
-    figures.panels(
-        drift[drift.psi.notna()].assign(week=drift.week_start.dt.strftime("%m-%d")),
-        ["model_id"],
-        lambda part: charts.heat(
-            part, "week", "feature", "psi", ".2f", darkest=0.5, mark="is_drifted"
+    rows = drift[drift.psi.notna()]
+    figures.chart(
+        charts.heat(
+            rows.assign(
+                seen=rows.model_id + " · " + rows.feature,
+                week=rows.week_start.dt.strftime("%Y-%m-%d"),
+            ),
+            "week",
+            "seen",
+            "psi",
+            ".2f",
+            darkest=0.5,
+            mark="is_drifted",
         ),
-        across=1,
+        "Population stability index of each feature of each model, by week",
     )
 
 
@@ -193,7 +228,7 @@ def retrain() -> None:
             row.model_id,
             f"{'**retrain**' if row.retrain_recommended else 'no need to retrain'}: drifted in"
             f" {count(row.drifted_windows)} of {count(row.windows)} weeks of"
-            f" {row.month_start:%Y-%m}.",
+            f" {row.month_start:%Y-%m} ({known(percent, row.drift_rate)}).",
         )
         for row in last_rate.itertuples()
     )
@@ -203,8 +238,9 @@ def alarms() -> None:
     figures.lines(
         (
             row.subject_id,
-            f"{plain(row.metric)} is {row.value:,.2f}, the limit is {row.threshold:,.2f},"
-            f" since {day(row.period_start)}; to act: {plain(row.owner_role)}.",
+            f"{METRICS[row.metric]} {known(decimal, row.value)}, the limit is"
+            f" {known(decimal, row.threshold)}, in the period from {day(row.period_start)};"
+            f" to act: {plain(row.owner_role)}.",
         )
         for row in alerts.itertuples()
     )
@@ -217,15 +253,16 @@ figures.figure(
     chosen,
     right,
     "Share of randomly reviewed outputs that people accepted, with its 95 % interval; four weeks of"
-    " reviews each. The dashed line is what the workflow demands.",
+    " reviews each. The dashed line is what the workflow demands: the line should stay above it.",
+    ["accuracy"],
 )
 figures.figure(
     "Are there enough reviews to say so?",
     ACCURACY,
-    figures.last(accuracy, "week_start", AGENT),
+    last_accuracy,
     chosen,
     enough,
-    "Where there are too few, the number above is a guess: review more before deciding.",
+    "Where there are too few, the share above is a guess: review more before deciding.",
 )
 figures.figure(
     "How often do runs fail?",
@@ -234,14 +271,16 @@ figures.figure(
     chosen,
     failing,
     "Share of failed runs with its interval; the dashed line is the ceiling. Lower is better.",
+    ["error_rate"],
 )
 figures.figure(
     "Do people catch the failures?",
     ERRORS,
-    figures.last(errors, "week_start", AGENT),
+    last_errors,
     chosen,
     caught,
     "The last week. A failed run does little harm where a person takes over in time.",
+    ["error_rate"],
 )
 figures.figure(
     "Is the work done in time?",
@@ -249,17 +288,19 @@ figures.figure(
     last_latency,
     chosen,
     in_time,
-    "Minutes from opening to closing of what agents completed, in the last final week, on a scale"
-    " on which each step is ten times the one before.",
+    "Minutes from opening to closing of what agents completed, in the last final week; further left"
+    " is better. Each step of the scale is ten times the one before.",
+    ["latency_median_minutes"],
 )
 figures.figure(
     "Does more of it come in time?",
     LATENCY,
     latency,
     chosen,
-    sla_over_time,
-    "Share of what agents were given that they completed within the SLA; what they hand over counts"
-    " as late.",
+    each_week,
+    "Share of what agents were given that they completed within the SLA: darker is better. What"
+    " they hand over counts as late. Weeks marked * can still change.",
+    ["sla_attainment"],
 )
 figures.figure(
     "How good are the models?",
@@ -267,17 +308,19 @@ figures.figure(
     models,
     chosen,
     each_model,
-    "By labels that arrived later. A model that estimates amounts has no such share; its errors"
-    " (mae, rmse) stand in the table.",
+    "By labels that arrived later; higher is better, the band is the interval of the accuracy. A"
+    " model that estimates amounts has no such share: its errors (mae, rmse) stand in the table.",
+    ["accuracy"],
 )
 figures.figure(
     "Do models serve all groups alike?",
     MODELS,
-    cohorts,
+    last_models,
     chosen,
     each_cohort,
-    "The last week with its interval. Below four fifths of the best served group, even at the"
-    " favourable end, a model is flagged.",
+    "Accuracy of the last week with its interval. A model is unfair where the group it serves worst"
+    " falls too far behind the best one, even at the favourable end of the interval.",
+    ["accuracy"],
 )
 figures.figure(
     "Do models still see what they learned from?",
@@ -285,8 +328,9 @@ figures.figure(
     drift,
     chosen,
     shifted,
-    "Population stability index of each feature by week; darker is further away. ! marks a drift:"
-    " 0.25 and more, or 0.1 where the distance is beyond chance too.",
+    "Population stability index of each feature by week: how far what a model sees is from what it"
+    " learned from. Darker is further away; ! marks a drift.",
+    ["psi"],
 )
 figures.figure(
     "Which models should be retrained?",
@@ -294,8 +338,13 @@ figures.figure(
     last_rate,
     chosen,
     retrain,
-    "The last month.",
+    "Weeks of the latest month, so far, in which any feature drifted. Most of them: retrain.",
 )
 figures.figure(
-    "Which drifts ask for somebody?", ALERTS, alerts, chosen, alarms, "Alerts of the last period."
+    "Which drifts ask for somebody?",
+    ALERTS,
+    alerts,
+    chosen,
+    alarms,
+    "Alerts of the last complete week and month, and who has to act.",
 )

@@ -89,7 +89,7 @@ def paid_back() -> None:
             events=chosen.events("company"),
         )
 
-    figures.panels(roi, ["initiative_id"], one)
+    figures.panels(roi, ["initiative_id"], one, shows=list(names))
 
 
 def leaner() -> None:

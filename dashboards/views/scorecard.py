@@ -1,12 +1,26 @@
 """Is the AI workforce worth it, and how sure are we?"""
 
+from collections.abc import Callable
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
-from dashboards.wording import change, count, day, decimal, known, percent, plain, times, usd
+from dashboards.wording import (
+    Form,
+    change,
+    count,
+    day,
+    decimal,
+    known,
+    minutes,
+    percent,
+    plain,
+    times,
+    usd,
+)
 from orchestration.scorecard import COMPANY, MEASURES
 
 WEEKLY = "governance.kpi_scorecard_weekly"
@@ -17,116 +31,141 @@ COST, RATE, MULTIPLIER, SAVINGS = (measure.column for measure in MEASURES)
 FORMS = {COST: usd, RATE: percent, MULTIPLIER: times, SAVINGS: usd}
 AXES = {COST: charts.USD, RATE: charts.PERCENT, MULTIPLIER: charts.NUMBER, SAVINGS: charts.USD}
 ENDS = {name: (f"{name}_low", f"{name}_high") for name in (COST, RATE, MULTIPLIER)}
-# Savings have their cautious end only: it reaches up to the verified ones.
-ENDS[SAVINGS] = (SAVINGS, "verified_savings_usd")
+# They are the low end themselves.
+ENDS[SAVINGS] = (SAVINGS, "verified_savings_high_usd")
+
+
+def chance(value: float) -> str:
+    """A probability, which may be too small for anybody to care how small."""
+    return "under 0.1%" if value < 0.001 else percent(value)
+
+
+# What an alert's metric is called, and how it is written; others by their column, as a number.
+METRICS: dict[str, tuple[str, Form]] = {
+    "accuracy_high": ("accuracy, at best,", percent),
+    "availability": ("availability", "{:.2%}".format),
+    "cost_ratio": ("cost of a verified output as a share of people's", percent),
+    "days_since_last_row": ("days since the feed's last row", count),
+    "drift_rate": ("share of weeks with drift", percent),
+    "error_rate_low": ("error rate, at least,", percent),
+    "invoiced_usd": ("amount invoiced, against what is payable,", usd),
+    "is_unfair": ("rate of the worst-off cohort against the best-off, at best,", percent),
+    "latency_p95_minutes": ("time in which 95 % of outputs are done", minutes),
+    "npv_usd": ("net present value", usd),
+    "psi": ("drift of its inputs (PSI)", decimal),
+    "return_rate_p_value": ("chance that work comes back more often by luck alone", chance),
+    "srm_p_value": ("chance that the arms differ in size by luck alone", chance),
+    "token_growth": ("growth of tokens", percent),
+    "unallocated_share": ("share of the bill that reaches no agent", percent),
+}
+SIDES = {"<": "below", ">": "above", ">=": "not below"}
 
 chosen = st.session_state.filters
-named = chosen.names["workflow_id"]
-weekly = publication.query(f"from {WEEKLY} order by week_start, workflow_id")
-if chosen.since:
-    weekly = weekly[weekly.week_start >= pd.Timestamp(chosen.since)]
-subject = named[0] if len(named) == 1 else COMPANY
-trend = weekly[(weekly.workflow_id == subject) & weekly.is_final]
+weekly = chosen.rows(WEEKLY, order="week_start, workflow_id")
+subjects = chosen.names["workflow_id"] or (COMPANY,)
+trend = weekly[weekly.workflow_id.isin(subjects) & weekly.is_final]
 headline = figures.last(trend, "week_start", ["workflow_id"])
-workflows = weekly[(weekly.workflow_id != COMPANY) & (weekly.workflow_id.isin(named) | (not named))]
-last_workflows = figures.last(workflows, "week_start", ["workflow_id"])
-alerts = chosen.rows(ALERTS, order="severity, subject_type, subject_id")
+workflows = figures.last(weekly[weekly.workflow_id != COMPANY], "week_start", ["workflow_id"])
+alerts = chosen.rows(ALERTS, order="severity, subject_type, subject_id, metric")
 decisions = figures.last(chosen.rows(DECISIONS), "week_start", ["agent_id"])
+events = chosen.events("workflow")
+events = events[events.subject_id.isin(subjects) | (events.subject_type == "company")]
 
 
 def four_numbers() -> None:
-    if headline.empty:
-        st.info("No week is final yet: outputs count once their rework window has passed.")
-        return
-    row = headline.iloc[0]
-    who = "The company" if subject == COMPANY else plain(subject)
-    st.markdown(f"{who}, week of {day(row.week_start)}, the last that is final.")
-    for place, measure in zip(st.columns(len(MEASURES)), MEASURES, strict=True):
-        form = FORMS[measure.column]
-        with place:
-            st.metric(
-                measure.title,
-                known(form, row[measure.column]),
-                change(form, row[f"{measure.column}_change"]),
-                delta_color="inverse" if measure.column == COST else "normal",
-                help=plain(measure.reading),
-            )
-            st.caption(surely(row, measure.column))
-    st.markdown(evidence(row.week_start))
+    for _, row in headline.iterrows():
+        who = "the company" if row.workflow_id == COMPANY else plain(row.workflow_id)
+        st.markdown(f"**Week of {day(row.week_start)}**, the last that is final, for **{who}**:")
+        for place, measure in zip(st.columns(len(MEASURES)), MEASURES, strict=True):
+            form = FORMS[measure.column]
+            with place:
+                st.metric(
+                    measure.title,
+                    known(form, row[measure.column]),
+                    change(form, row[f"{measure.column}_change"]),
+                    delta_color="inverse" if measure.column == COST else "normal",
+                    help=plain(measure.reading),
+                )
+                st.caption(plain(surely(row, measure.column)))
+        st.markdown(evidence(row))
 
 
 def surely(row: pd.Series, measure: str) -> str:
-    low, high = (known(FORMS[measure], row[end]) for end in ENDS[measure])
+    """What the reviews leave open of one number."""
+    form = FORMS[measure]
+    low, high = (row[end] for end in ENDS[measure])
+    if pd.isna(low):
+        return "How sure, is not known either."
     if measure == SAVINGS:
-        return plain(f"The cautious end; as verified {high}.")
-    return plain(f"With 95 % confidence {low} to {high}.")
+        verified = known(form, row.verified_savings_usd)
+        return f"The cautious end; as verified {verified}, at best {known(form, high)}."
+    if pd.isna(high):
+        return f"With 95 % confidence at least {form(low)}; how much more, no review proves."
+    return f"With 95 % confidence between {form(low)} and {form(high)}."
 
 
-def evidence(week: pd.Timestamp) -> str:
-    """How far reviews carry these numbers."""
+def evidence(row: pd.Series) -> str:
+    """Which side of the numbers is uncertain, and whose reviews are too few."""
     reviewed = publication.query(
-        "select count(*) as agents, count(*) filter (is_sufficient) as sufficient,"
-        " sum(reviews_random) as reviews from quality.kpi_task_accuracy_weekly"
-        " where week_start = $week and ($workflow = $company or workflow_id = $workflow)",
-        {"week": week.date(), "workflow": subject, "company": COMPANY},
-    ).iloc[0]
-    sure = "Sure enough to act on" if reviewed.sufficient == reviewed.agents else "Not yet sure"
+        "select agent_id, coalesce(is_sufficient, false) as is_sufficient"
+        " from quality.kpi_task_accuracy_weekly"
+        " where week_start = $week and $workflow in ('all', workflow_id) order by agent_id",
+        {"week": row.week_start.date(), "workflow": row.workflow_id},
+    )
+    lacking = reviewed[~reviewed.is_sufficient].agent_id
+    spent = "What was spent is billed and booked"
+    if pd.isna(row.total_cost_usd):
+        feeds = figures.never_landed(WEEKLY)
+        why = f" (these feeds never landed: {plain(feeds)})" if feeds else ""
+        spent = f"What was spent is not known{why}"
+    sure = "Not yet sure" if len(lacking) or reviewed.empty else "Sure enough to act on"
+    few = f", too few of {plain(', '.join(lacking))}" if len(lacking) else ""
     return (
-        f"**{sure}**: random reviews are sufficient for {count(reviewed.sufficient)} of"
-        f" {count(reviewed.agents)} agents, {known(count, reviewed.reviews)} reviews in four weeks."
-        " Where they are not, the interval is wide, and the number may be far from the truth."
+        f"**{sure}.** {spent}; how much of the work was right is estimated from random reviews,"
+        f" sufficient for {len(reviewed) - len(lacking)} of {len(reviewed)} agents{few}."
     )
 
 
-def over_time() -> None:
+def each_measure(
+    rows: pd.DataFrame, draw: Callable[[str, str, str], alt.LayerChart], words: str
+) -> None:
+    """A chart a measure, drawn from its column and those of its interval's ends."""
     for start in range(0, len(MEASURES), 2):
         for place, measure in zip(st.columns(2), MEASURES[start : start + 2], strict=True):
-            low, high = ENDS[measure.column]
+            columns = measure.column, *ENDS[measure.column]
             with place:
                 st.markdown(f"**{measure.title}**")
-                figures.chart(
-                    charts.trend(
-                        trend,
-                        "week_start",
-                        measure.column,
-                        AXES[measure.column],
-                        low=low,
-                        high=high,
-                        events=chosen.events(
-                            "company" if subject == COMPANY else "workflow", subject
-                        ),
-                    ),
-                    f"{measure.title} by week with its interval",
-                )
+                if rows[list(columns)].isna().all(axis=None):
+                    st.caption("Not known.")
+                else:
+                    figures.chart(draw(*columns), f"{measure.title} {words} with its interval")
+
+
+def over_time() -> None:
+    def draw(value: str, low: str, high: str) -> alt.LayerChart:
+        series = "workflow_id" if len(subjects) > 1 else None
+        form = AXES[value]
+        return charts.trend(
+            trend, "week_start", value, form, low=low, high=high, series=series, events=events
+        )
+
+    each_measure(trend, draw, "by week")
 
 
 def side_by_side() -> None:
-    for start in range(0, len(MEASURES), 2):
-        for place, measure in zip(st.columns(2), MEASURES[start : start + 2], strict=True):
-            low, high = ENDS[measure.column]
-            with place:
-                st.markdown(f"**{measure.title}**")
-                figures.chart(
-                    charts.intervals(
-                        last_workflows,
-                        "workflow_id",
-                        measure.column,
-                        low,
-                        high,
-                        AXES[measure.column],
-                        zero=True,
-                    ),
-                    f"{measure.title} of each workflow with its interval",
-                )
+    def draw(value: str, low: str, high: str) -> alt.LayerChart:
+        return charts.intervals(workflows, "workflow_id", value, low, high, AXES[value], zero=True)
+
+    each_measure(workflows, draw, "of each workflow")
 
 
 def alarms() -> None:
     def said(row: Any) -> str:
-        side = "above" if row.comparison.startswith(">") else "below"
+        name, form = METRICS.get(row.metric, (row.metric.replace("_", " "), decimal))
         return (
-            f"{plain(row.severity)}: {plain(row.metric)} is {known(decimal, row.value)}, {side} the"
-            f" limit of {decimal(row.threshold)}, since {day(row.period_start)}; to act:"
-            f" {plain(row.owner_role)}."
+            f"**{plain(row.severity)}**, {plain(name)} is {plain(known(form, row.value))},"
+            f" {SIDES[row.comparison]} the limit of {plain(known(form, row.threshold))}, in the"
+            f" period from {day(row.period_start)}; to act: {known(plain, row.owner_role)}."
         )
 
     figures.lines(
@@ -135,11 +174,14 @@ def alarms() -> None:
 
 
 def this_week() -> None:
+    def said(row: Any) -> str:
+        action = row.recommended_action
+        do = "" if pd.isna(action) else f" To do: {plain(action)}."
+        decision = plain(row.decision.replace("_", " "))
+        return f"**{decision}**, because {known(plain, row.reasons)}.{do}"
+
     figures.lines(
-        (
-            row.agent_id,
-            f"**{plain(row.decision).replace('_', ' ')}**, because {plain(row.reasons)}.",
-        )
+        (f"{row.agent_id}, week of {day(row.week_start)}", said(row))
         for row in decisions.itertuples()
     )
 
@@ -150,8 +192,9 @@ figures.figure(
     headline,
     chosen,
     four_numbers,
-    "Measures of several workflows cannot be averaged: choose one workflow to see its own numbers"
-    " here, or none for the company's.",
+    "The change is against the week before; falling cost is good. Measures of several workflows"
+    " cannot be averaged: choose workflows to see the numbers of each, or none for the company's.",
+    list(FORMS),
 )
 figures.figure(
     "Does it get better?",
@@ -159,16 +202,19 @@ figures.figure(
     trend,
     chosen,
     over_time,
-    "Each number by final week with its 95 % interval. Falling cost is good. Later weeks are left"
-    " out: their outputs may still come back.",
+    "Each number by final week with its 95 % interval; a wide band is a number few reviews carry."
+    " Later weeks are left out: their outputs may still come back.",
+    list(FORMS),
 )
 figures.figure(
     "Which workflows carry it?",
     WEEKLY,
-    last_workflows,
+    workflows,
     chosen,
     side_by_side,
-    "The last final week of each workflow.",
+    "The last final week of each workflow; where lines overlap, reviews do not tell two apart."
+    " Savings are drawn from their cautious end to the best that reviews leave possible.",
+    list(FORMS),
 )
 figures.figure(
     "What went over a limit?",

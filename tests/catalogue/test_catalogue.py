@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.catalogue import PAGES, PARAGRAPHS, pages, write
+from orchestration.catalogue import OVERVIEW, PAGES, PARAGRAPHS, overview, pages, write
 from orchestration.dbt import dbt_project, prepare_manifest
 
 
@@ -18,6 +18,7 @@ def manifest() -> dict[str, Any]:
 def test_the_pages_in_docs_are_what_the_declarations_say(manifest: dict[str, Any]) -> None:
     found = {page.name: page.read_text(encoding="utf-8") for page in PAGES.glob("*.md")}
     assert found == pages(manifest), "the declarations changed: run `make metrics`"
+    assert OVERVIEW.read_text(encoding="utf-8") == overview(manifest), "run `make metrics`"
 
 
 def test_every_kpi_has_its_page(manifest: dict[str, Any]) -> None:

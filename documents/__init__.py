@@ -1,0 +1,1 @@
+"""Documents written from the published marts: the weekly report, and three filled templates."""
