@@ -80,15 +80,15 @@ def trend(
         )
     line = base.mark_line(strokeWidth=2).encode(y=y)
     layers.append(line.encode(color=split["color"]) if series else line)
-    final = [(base, True)]
+    points = [(base, True)]
     if "is_final" in rows:
-        final = [
-            (base.transform_filter("datum.is_final"), True),
-            (base.transform_filter("!datum.is_final"), False),
+        points = [
+            (base.transform_filter(f"datum.is_final === {str(is_final).lower()}"), is_final)
+            for is_final in sorted(rows.is_final.unique())
         ]
     layers += [
-        part.mark_point(size=36, filled=filled).encode(y=y, tooltip=told, **split)
-        for part, filled in final
+        part.mark_point(size=36, filled=bool(is_final)).encode(y=y, tooltip=told, **split)
+        for part, is_final in points
     ]
     if events is not None and not events.empty:
         layers.append(_events(events))

@@ -7,7 +7,8 @@ document looks.
 from collections.abc import Iterator
 
 from dashboards import charts
-from dashboards.wording import change, count, day, decimal, known, percent, times, usd
+from dashboards.alerts import alert
+from dashboards.wording import change, count, day, known, percent, times, usd
 from documents.page import Document, Marts, Section, tables
 from orchestration.scorecard import COMPANY, MEASURES
 
@@ -240,19 +241,8 @@ def _alerts(marts: Marts) -> Section:
     rows = marts.rows("from governance.kpi_alerts order by severity, subject_type, subject_id")
     return Section(
         "What went over a limit",
-        [f"{len(rows)} alerts in the latest periods." if len(rows) else "Nothing."],
-        tables=tables(
-            "Alerts",
-            rows,
-            {
-                "subject_id": ("subject", str),
-                "metric": ("metric", str),
-                "value": ("value", decimal),
-                "threshold": ("limit", decimal),
-                "severity": ("severity", str),
-                "owner_role": ("to act", str),
-            },
-        ),
+        [f"{row.subject_type} {row.subject_id}: {alert(row)}" for row in rows.itertuples()]
+        or ["Nothing."],
     )
 
 

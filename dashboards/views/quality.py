@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
-from dashboards.wording import count, day, decimal, known, minutes, percent, plain
+from dashboards.alerts import alert
+from dashboards.wording import count, known, minutes, percent, plain
 
 ACCURACY = "quality.kpi_task_accuracy_weekly"
 ERRORS = "quality.kpi_error_rate_weekly"
@@ -17,11 +18,6 @@ DRIFT = "quality.kpi_drift_weekly"
 RATE = "quality.kpi_drift_rate_monthly"
 ALERTS = "governance.kpi_alerts"
 AGENT = ["workflow_id", "agent_id"]
-METRICS = {
-    "psi": "population stability index",
-    "ks": "Kolmogorov-Smirnov distance",
-    "drift_rate": "share of drifted weeks",
-}
 
 chosen = st.session_state.filters
 accuracy = chosen.rows(ACCURACY)
@@ -35,7 +31,7 @@ last_models = figures.last(models, "week_start", ["model_id", "cohort"])
 drift = chosen.rows(DRIFT)
 rate = chosen.rows(RATE)
 last_rate = figures.last(rate, "month_start", ["model_id"])
-alerts = chosen.rows(ALERTS, f"metric in {tuple(METRICS)}")
+alerts = chosen.rows(ALERTS, "metric in ('psi', 'ks', 'drift_rate')")
 
 
 def right() -> None:
@@ -235,15 +231,7 @@ def retrain() -> None:
 
 
 def alarms() -> None:
-    figures.lines(
-        (
-            row.subject_id,
-            f"{METRICS[row.metric]} {known(decimal, row.value)}, the limit is"
-            f" {known(decimal, row.threshold)}, in the period from {day(row.period_start)};"
-            f" to act: {plain(row.owner_role)}.",
-        )
-        for row in alerts.itertuples()
-    )
+    figures.lines((row.subject_id, plain(alert(row))) for row in alerts.itertuples())
 
 
 figures.figure(

@@ -8,14 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
+from dashboards.alerts import alert
 from dashboards.wording import (
-    Form,
     change,
-    count,
     day,
-    decimal,
     known,
-    minutes,
     percent,
     plain,
     times,
@@ -33,32 +30,6 @@ AXES = {COST: charts.USD, RATE: charts.PERCENT, MULTIPLIER: charts.NUMBER, SAVIN
 ENDS = {name: (f"{name}_low", f"{name}_high") for name in (COST, RATE, MULTIPLIER)}
 # They are the low end themselves.
 ENDS[SAVINGS] = (SAVINGS, "verified_savings_high_usd")
-
-
-def chance(value: float) -> str:
-    """A probability, which may be too small for anybody to care how small."""
-    return "under 0.1%" if value < 0.001 else percent(value)
-
-
-# What an alert's metric is called, and how it is written; others by their column, as a number.
-METRICS: dict[str, tuple[str, Form]] = {
-    "accuracy_high": ("accuracy, at best,", percent),
-    "availability": ("availability", "{:.2%}".format),
-    "cost_ratio": ("cost of a verified output as a share of people's", percent),
-    "days_since_last_row": ("days since the feed's last row", count),
-    "drift_rate": ("share of weeks with drift", percent),
-    "error_rate_low": ("error rate, at least,", percent),
-    "invoiced_usd": ("amount invoiced, against what is payable,", usd),
-    "is_unfair": ("rate of the worst-off cohort against the best-off, at best,", percent),
-    "latency_p95_minutes": ("time in which 95 % of outputs are done", minutes),
-    "npv_usd": ("net present value", usd),
-    "psi": ("drift of its inputs (PSI)", decimal),
-    "return_rate_p_value": ("chance that work comes back more often by luck alone", chance),
-    "srm_p_value": ("chance that the arms differ in size by luck alone", chance),
-    "token_growth": ("growth of tokens", percent),
-    "unallocated_share": ("share of the bill that reaches no agent", percent),
-}
-SIDES = {"<": "below", ">": "above", ">=": "not below"}
 
 chosen = st.session_state.filters
 weekly = chosen.rows(WEEKLY, order="week_start, workflow_id")
@@ -160,16 +131,8 @@ def side_by_side() -> None:
 
 
 def alarms() -> None:
-    def said(row: Any) -> str:
-        name, form = METRICS.get(row.metric, (row.metric.replace("_", " "), decimal))
-        return (
-            f"**{plain(row.severity)}**, {plain(name)} is {plain(known(form, row.value))},"
-            f" {SIDES[row.comparison]} the limit of {plain(known(form, row.threshold))}, in the"
-            f" period from {day(row.period_start)}; to act: {known(plain, row.owner_role)}."
-        )
-
     figures.lines(
-        (f"{row.subject_type} {row.subject_id}", said(row)) for row in alerts.itertuples()
+        (f"{row.subject_type} {row.subject_id}", plain(alert(row))) for row in alerts.itertuples()
     )
 
 
