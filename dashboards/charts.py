@@ -52,14 +52,7 @@ def trend(
     told = [alt.Tooltip(f"{time}:T", title=time)] + [
         alt.Tooltip(f"{c}:Q", format=form) for c in (value, *limits)
     ]
-    split = (
-        {
-            "color": alt.Color(f"{series}:N", title=None, legend=_LEGEND),
-            "shape": alt.Shape(f"{series}:N", title=None, legend=_LEGEND),
-        }
-        if series
-        else {}
-    )
+    split, drawn, filled = _series(rows, series) if series else ({}, {}, {})
     if series:
         told.insert(0, alt.Tooltip(f"{series}:N"))
     layers: list[alt.Chart] = []
@@ -71,15 +64,14 @@ def trend(
         told.append(alt.Tooltip("interval:N"))
         band = base.transform_filter(has).mark_area(opacity=0.2)
         band = band.encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
-        layers.append(band.encode(color=split["color"]) if series else band)
+        layers.append(band.encode(**filled))
     for limit in (column for column in limits if rows[column].notna().any()):
         layers.append(
             base.mark_line(strokeDash=[6, 4], color="#333333", strokeWidth=1.5).encode(
                 y=alt.Y(f"{limit}:Q")
             )
         )
-    line = base.mark_line(strokeWidth=2).encode(y=y)
-    layers.append(line.encode(color=split["color"]) if series else line)
+    layers.append(base.mark_line(strokeWidth=2).encode(y=y, **drawn))
     points = [(base, True)]
     if "is_final" in rows:
         points = [
@@ -246,11 +238,8 @@ def intervals(
     )
     points = base.mark_point(size=80, filled=True).encode(x=alt.X(f"{value}:Q"))
     if mark:
-        split = {
-            "color": alt.Color(f"{mark}:N", title=None, legend=_LEGEND),
-            "shape": alt.Shape(f"{mark}:N", title=None, legend=_LEGEND),
-        }
-        points, rules = points.encode(**split), rules.encode(color=split["color"])
+        split, drawn, _ = _series(rows, mark)
+        points, rules = points.encode(**split), rules.encode(**drawn)
     layers = [rules, points]
     if zero:
         layers.insert(
@@ -325,6 +314,23 @@ def letters(
     )
     return alt.layer(cells, base.mark_text().encode(text=f"{letter}:N")).properties(
         height=alt.Step(26)
+    )
+
+
+def _series(rows: pd.DataFrame, series: str) -> tuple[dict, dict, dict]:
+    """A colour and a symbol for each series: of its points, its line and its area.
+
+    Points alone have the legend: one that lines share would tell colours and symbols apart, twice.
+    An area may lack a series, and must not take the colour of another.
+    """
+    scale = alt.Scale(domain=sorted(rows[series].dropna().unique()))
+    return (
+        {
+            "color": alt.Color(f"{series}:N", title=None, legend=_LEGEND),
+            "shape": alt.Shape(f"{series}:N", title=None, legend=_LEGEND),
+        },
+        {"stroke": alt.Stroke(f"{series}:N", legend=None, scale=scale)},
+        {"fill": alt.Fill(f"{series}:N", legend=None, scale=scale)},
     )
 
 

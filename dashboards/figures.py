@@ -6,6 +6,7 @@ What belongs here: the frame that every figure of every page has. What does not:
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 import altair as alt
 import pandas as pd
@@ -24,12 +25,14 @@ def figure(
     picture: Callable[[], None],
     reading: str = "",
     shows: Sequence[str] = (),
+    asks: bool = False,
 ) -> None:
     """Show rows of a published table (schema.table) as a picture.
 
     question: the heading. picture: draws into the page; not called where there are no rows.
     reading: how to read it, a sentence or two. shows: the columns it is about; where no row knows
-    any of them, the figure says why instead of drawing nothing.
+    any of them, the figure says why instead of drawing nothing. asks: whether the picture has a
+    choice of its own; all others are drawn once for everybody with the same filters.
     """
     st.subheader(question, anchor=_anchor(question))
     if reading:
@@ -38,12 +41,28 @@ def figure(
         _nothing(table, chosen)
     elif shows and rows[list(shows)].isna().all(axis=None):
         _unknown(table)
-    else:
+    elif asks:
         picture()
+    else:
+        source = picture.__code__.co_filename, picture.__code__.co_firstlineno
+        names = tuple(chosen.names.items())
+        _drawn_once(str(st.session_state.publication), names, chosen.since, source, picture)
     unheeded = chosen.unheeded(table)
     if unheeded:
         st.caption(f"Not narrowed by {', '.join(unheeded)}: this measure does not know it.")
     _behind(question, table, rows)
+
+
+@st.cache_data(max_entries=1_000, show_spinner=False)
+def _drawn_once(
+    publication: str,
+    names: tuple[tuple[str, tuple[str, ...]], ...],
+    since: date | None,
+    source: tuple[str, int],
+    _picture: Callable[[], None],
+) -> None:
+    """Draw a picture; whoever comes later with the same publication and filters gets it again."""
+    _picture()
 
 
 def chart(drawn: alt.TopLevelMixin, alternative: str) -> None:

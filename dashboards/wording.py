@@ -24,6 +24,11 @@ def percent(value: float) -> str:
     return _signed(value, f"{abs(value):.1%}")
 
 
+def points(value: float) -> str:
+    """A difference of two percentages."""
+    return _signed(value, f"{abs(value) * 100:.1f} points")
+
+
 def times(value: float) -> str:
     """A multiple."""
     return _signed(value, f"{abs(value):.1f}x")
@@ -71,4 +76,5 @@ def plain(text: Any) -> str:
 
 
 def _signed(value: float, magnitude: str) -> str:
-    return f"-{magnitude}" if value < 0 else magnitude
+    """A minus before what is not nought in the digits shown."""
+    return f"-{magnitude}" if value < 0 and re.search("[1-9]", magnitude) else magnitude

@@ -17,6 +17,12 @@ METHODS = {
     "matched": "pairs of alike units are compared, by their differences",
 }
 
+# Of these an effect is not shown, and why.
+UNREAD = {
+    "running": "The planned units are not reached yet; its effect is shown when they are.",
+    "invalid": "Units did not reach the arms as planned: its effect is worth nothing.",
+}
+
 
 def documents(marts: Marts) -> Iterator[Document]:
     """A plan for each experiment; one without units yet has no row in the marts."""
@@ -56,9 +62,9 @@ def _size(primary: pd.Series) -> Section:
         [
             f"To see an effect of {known(decimal, primary.minimum_detectable_effect)} with a power"
             f" of {known(percent, primary.planned_power)} at a significance level of"
-            f" {known(percent, primary.alpha)}, an arm needs {known(count, primary.units_needed)}"
-            f" units by the spread seen so far; {known(count, primary.planned_units_per_arm)} were"
-            " planned.",
+            f" {known(percent, primary.alpha)}, {known(count, primary.planned_units_per_arm)} units"
+            " were planned for an arm. By the spread seen so far it needs"
+            f" {known(count, primary.units_needed)} units.",
             f"So far {known(count, primary.units_control)} units in control and"
             f" {known(count, primary.units_treatment)} in treatment.",
         ],
@@ -82,12 +88,14 @@ def _stopping(primary: pd.Series) -> Section:
 
 
 def _so_far(metrics: pd.DataFrame) -> Section:
+    status = metrics.iloc[0].status
+    # Whoever sees an effect before its readout, or one that is worth nothing, decides by it.
     return Section(
         "State",
-        [f"Status: {metrics.iloc[0].status}."],
+        [f"Status: {status}. {UNREAD.get(status, 'It has been read out.')}"],
         tables=tables(
-            "Metrics",
-            metrics,
+            "Metrics that were read out",
+            metrics[~metrics.status.isin(list(UNREAD))],
             {
                 "metric": ("metric", str),
                 "status": ("status", str),

@@ -4,14 +4,17 @@ What belongs here: reading the published marts, and turning a document into a fi
 other. What does not: what a document says.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import altair as alt
 import duckdb
@@ -30,7 +33,8 @@ TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-WIDTH = 640
+# Narrow enough that a phone, which shrinks charts, still shows letters one can read.
+WIDTH, LETTERS = 480, 12
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,22 @@ class Marts:
         """What a query of the marts answers."""
         return self._connection.execute(sql, parameters).df()
 
+    def lacks(self, kpi: str) -> list[str]:
+        """For want of which feeds a measure may not know something, in a sentence; else none."""
+        rows = self.rows(
+            "from governance.kpi_coverage where kpi = $kpi and not is_complete", kpi=kpi
+        )
+        return [
+            "What is not known here may be for want of feeds; "
+            + "; ".join(
+                f"{how}: {feeds}"
+                for how, feeds in (("never landed", row.missing_feeds), ("stale", row.stale_feeds))
+                if feeds
+            )
+            + "."
+            for row in rows.itertuples()
+        ]
+
 
 def table(caption: str, rows: pd.DataFrame, columns: Mapping[str, tuple[str, Form]]) -> Table:
     """Rows as text. columns: by the mart's name, the title and the form of a value."""
@@ -116,9 +136,15 @@ def write(document: Document, folder: Path) -> Path:
             raise ValueError(f"{document.name}: the section {section.heading!r} says nothing")
     text = TEMPLATES.get_template("document.html.j2").render(document=document, drawn=drawn)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{document.name}.html"
+    path = folder / f"{file_name(document.name)}.html"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def file_name(name: str) -> str:
+    """What a document's file is called: an id of the data is never a path, nor too long a name."""
+    safe = quote(name, safe="")
+    return safe if len(safe) <= 200 else f"{safe[:180]}-{sha256(name.encode()).hexdigest()[:16]}"
 
 
 def drawn(chart: alt.LayerChart) -> str:
@@ -126,7 +152,11 @@ def drawn(chart: alt.LayerChart) -> str:
     theme = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     colors = theme["theme"]["chartCategoricalColors"]
     sized = chart.properties(width=WIDTH).configure(
-        font="sans-serif", aria=False, range=alt.RangeConfig(category=colors)
+        font="sans-serif",
+        aria=False,
+        axis=alt.AxisConfig(labelFontSize=LETTERS),
+        legend=alt.LegendConfig(labelFontSize=LETTERS),
+        range=alt.RangeConfig(category=colors),
     )
     return vl_convert.vegalite_to_svg(sized.to_json())
 
@@ -137,14 +167,19 @@ def browser() -> str | None:
 
 
 def print_to_pdf(page: Path, chromium: str) -> Path:
-    """Print a written document to a PDF beside it. Raises CalledProcessError where that fails."""
+    """Print a written document to a PDF beside it.
+
+    Raises SubprocessError or OSError where that fails; then there is none, not even an old one.
+    """
     pdf = page.with_suffix(".pdf")
+    pdf.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
             [
                 chromium,
                 "--headless",
-                "--no-sandbox",
+                # Chromium's sandbox does not work for root.
+                *(["--no-sandbox"] if os.geteuid() == 0 else []),
                 "--disable-gpu",
                 "--disable-background-networking",
                 "--disable-component-update",
@@ -159,4 +194,6 @@ def print_to_pdf(page: Path, chromium: str) -> Path:
             capture_output=True,
             timeout=120,
         )
+    if not pdf.exists():
+        raise FileNotFoundError(pdf)
     return pdf

@@ -8,11 +8,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from dashboards.wording import count, day, known, percent
+from dashboards.wording import count, day, decimal, known, percent, usd
 from documents.page import Document, Marts, Section, tables
 
 SEVERE = ("sev1", "sev2")
 AROUND = "interval 28 day"
+# How right a model is: one that predicts classes, one that predicts numbers.
+CLASSES = {
+    "accuracy": ("right", percent),
+    "accuracy_low": ("at least", percent),
+    "accuracy_high": ("at most", percent),
+}
+NUMBERS = {"mae": ("mean error", decimal)}
 
 
 def documents(marts: Marts) -> Iterator[Document]:
@@ -33,7 +40,7 @@ def documents(marts: Marts) -> Iterator[Document]:
                     "What happened",
                     [
                         f"On {day(first.event_date)}: {first.title}.",
-                        "It touched " + ", ".join(rows.subject_type + " " + rows.subject_id) + ".",
+                        f"It touched {_touched(rows)}.",
                     ],
                     blanks=["what users noticed, in one paragraph"],
                 ),
@@ -50,6 +57,14 @@ def documents(marts: Marts) -> Iterator[Document]:
                 ),
             ],
         )
+
+
+def _touched(rows: pd.DataFrame) -> str:
+    """What an incident stands on; the company where it names nothing."""
+    return ", ".join(
+        "the company" if row.subject_type == "company" else f"{row.subject_type} {row.subject_id}"
+        for row in rows.itertuples()
+    )
 
 
 def _timeline(marts: Marts, rows: pd.DataFrame) -> Section:
@@ -92,15 +107,27 @@ def _impact(marts: Marts, rows: pd.DataFrame) -> Section:
         """,
         **subjects,
     )
-    weekly = marts.rows(
+    agents = marts.rows(
         f"""
-        select week_start, agent_id, errors.error_rate, errors.contained_rate, accuracy.accuracy
+        select week_start, agent_id, errors.error_rate, errors.contained_rate, accuracy.accuracy,
+            costs.cost_per_verified_output_usd
         from quality.kpi_error_rate_weekly as errors
-        inner join quality.kpi_task_accuracy_weekly as accuracy
+        full join quality.kpi_task_accuracy_weekly as accuracy
+            using (workflow_id, agent_id, week_start)
+        full join efficiency.kpi_cost_per_output_weekly as costs
             using (workflow_id, agent_id, week_start)
         where list_contains($subjects, agent_id)
             and week_start between $day - {AROUND} and $day + {AROUND}
         order by agent_id, week_start
+        """,
+        **subjects,
+    )
+    models = marts.rows(
+        f"""
+        from quality.kpi_model_quality_weekly
+        where list_contains($subjects, model_id) and cohort = 'all'
+            and week_start between $day - {AROUND} and $day + {AROUND}
+        order by model_id, week_start
         """,
         **subjects,
     )
@@ -111,9 +138,10 @@ def _impact(marts: Marts, rows: pd.DataFrame) -> Section:
         [
             f"Minutes down in its month: {known(count, minutes)}; mean hours to repair at most"
             f" {known(count, hours)}.",
-            "Weekly rates around it stand below where an agent was touched."
-            if len(weekly)
-            else "No agent was touched, so there are no rates of runs and reviews to compare.",
+            "Compare the weeks before it with those after. An agent's accuracy rests on four weeks"
+            " of reviews, so it follows late."
+            if len(agents) or len(models)
+            else "Of the weeks around it no runs, reviews or labeled predictions are known.",
         ],
         tables=[
             *tables(
@@ -127,13 +155,25 @@ def _impact(marts: Marts, rows: pd.DataFrame) -> Section:
             ),
             *tables(
                 "Agents around it",
-                weekly,
+                agents,
                 {
                     "week_start": ("week of", day),
                     "agent_id": ("agent", str),
                     "error_rate": ("failed runs", percent),
                     "contained_rate": ("taken over in time", percent),
                     "accuracy": ("accuracy", percent),
+                    "cost_per_verified_output_usd": ("cost of a verified output", usd),
+                },
+            ),
+            *tables(
+                "Models around it",
+                models,
+                {
+                    "week_start": ("week of", day),
+                    "model_id": ("model", str),
+                    "n_labeled": ("predictions with a known truth", count),
+                    **(CLASSES if models.accuracy.notna().any() else {}),
+                    **(NUMBERS if models.mae.notna().any() else {}),
                 },
             ),
         ],

@@ -3,7 +3,7 @@
 What belongs here: which marts the case reads and what it says of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -33,7 +33,7 @@ def documents(marts: Marts) -> Iterator[Document]:
             title=f"ROI case: {initiative}",
             source=marts.source,
             sections=[
-                _summary(months.iloc[-1]),
+                _summary(months.iloc[-1], marts.lacks("kpi_roi_cumulative_monthly")),
                 _flows(months),
                 _proof(months.iloc[-1], value),
                 _scenarios(scenarios),
@@ -46,7 +46,7 @@ def documents(marts: Marts) -> Iterator[Document]:
         )
 
 
-def _summary(last: pd.Series) -> Section:
+def _summary(last: pd.Series, lacking: Sequence[str]) -> Section:
     return Section(
         "In short",
         [
@@ -55,9 +55,10 @@ def _summary(last: pd.Series) -> Section:
             f" {known(usd, last.cumulative_benefit_usd)} as booked,"
             f" {known(usd, last.cumulative_verified_benefit_usd)} as verified.",
             f"Return as booked {known(percent, last.roi)}, as verified"
-            f" {known(percent, last.roi_verified)}; it is in year {count(last.year)}.",
-            f"Third years of automation report {percent(last.roi_benchmark_low)} to"
-            f" {percent(last.roi_benchmark_high)}.",
+            f" {known(percent, last.roi_verified)}; it is in year {known(count, last.year)}.",
+            f"Third years of automation report {known(percent, last.roi_benchmark_low)} to"
+            f" {known(percent, last.roi_benchmark_high)}.",
+            *lacking,
         ],
     )
 
@@ -96,9 +97,9 @@ def _flows(months: pd.DataFrame) -> Section:
 
 def _proof(last: pd.Series, value: pd.DataFrame) -> Section:
     said = [
-        f"An output takes {known(percent, last.efficiency_gain)} fewer hours than in the baseline;"
-        f" others report {percent(last.efficiency_gain_benchmark_low)} to"
-        f" {percent(last.efficiency_gain_benchmark_high)} in their first year."
+        f"Hours saved an output, against the baseline: {known(percent, last.efficiency_gain)};"
+        f" others report {known(percent, last.efficiency_gain_benchmark_low)} to"
+        f" {known(percent, last.efficiency_gain_benchmark_high)} in their first year."
     ]
     if value.empty:
         said.append("No experiment on its models has been read out.")
@@ -147,6 +148,10 @@ def _risks(last: pd.Series, scenarios: pd.DataFrame, value: pd.DataFrame) -> Sec
     said = [
         f"It is never paid back in: {', '.join(never)}." if len(never) else "",
         f"It loses money in: {', '.join(losing)}." if len(losing) else "",
+        "How much of the benefit is verified is not known."
+        if pd.isna(last.cumulative_verified_benefit_usd)
+        else "",
+        "No scenario has been calculated." if scenarios.empty else "",
         "More benefit is booked than verified." if booked_more else "",
         "Part of its value is unproven." if (value.status == "unproven").any() else "",
     ]

@@ -6,15 +6,18 @@ document looks.
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from dashboards import charts
 from dashboards.alerts import alert
-from dashboards.wording import change, count, day, known, percent, times, usd
+from dashboards.wording import change, count, day, known, percent, points, times, usd
 from documents.page import Document, Marts, Section, tables
 from orchestration.scorecard import COMPANY, MEASURES
 
 FORMS = dict(
     zip((m.column for m in MEASURES), (usd, percent, times, usd), strict=True),
 )
+CHANGES = FORMS | {"verified_resolution_rate": points}
 AXES = (charts.USD, charts.PERCENT, charts.NUMBER, charts.USD)
 # The two ends of each measure's interval; risk-adjusted savings are the low end themselves.
 ENDS = {
@@ -54,21 +57,26 @@ def _numbers(marts: Marts) -> Section:
     if weeks.empty:
         return Section(
             "Four numbers",
-            ["No week is final yet: outputs count once their rework window has passed."],
+            [
+                "No week is final yet: outputs count once their rework window has passed.",
+                *marts.lacks("kpi_scorecard_weekly"),
+            ],
         )
     last = weeks.iloc[-1]
     said = [f"The week of {day(last.week_start)}, the last that is final."]
     for measure in MEASURES:
-        form = FORMS[measure.column]
+        form, value = FORMS[measure.column], last[measure.column]
         low, high = (known(form, last[end]) for end in ENDS[measure.column])
-        moved = change(form, last[f"{measure.column}_change"]) or "no change known"
+        moved = change(CHANGES[measure.column], last[f"{measure.column}_change"])
         said.append(
-            f"{measure.title}: {known(form, last[measure.column])} ({moved}); between {low} and"
-            f" {high} with 95 % confidence. It is {measure.reading}."
+            f"{measure.title}: {known(form, value)}"
+            + (f" ({moved} on the week before)" if moved else "")
+            + (f"; between {low} and {high} with 95 % confidence" if pd.notna(value) else "")
+            + f". It is {measure.reading}."
         )
     return Section(
         "Four numbers",
-        said,
+        said + marts.lacks("kpi_scorecard_weekly"),
         charts=[
             (
                 f"{measure.title}, by final week, with its 95 % interval",
@@ -116,14 +124,17 @@ def _cost(marts: Marts) -> Section:
         """
     )
     meets = rows[rows.meets_rule.fillna(False).astype(bool)]
+    unknown = rows[rows.cost_ratio.isna()].agent_id
     return Section(
         "Cost against people",
         [
             f"{len(meets)} of {len(rows)} agents cost less than the limit even at the unfavourable"
             " end of the interval, long enough in a row and accurately enough:"
-            f" {', '.join(meets.agent_id) or 'none'}.",
-            "Where the cost is not known, a bill, an hour or a review is missing; the last section"
-            " says which feed.",
+            f" {', '.join(meets.agent_id) or 'none'}."
+            if len(rows)
+            else "No agent has a final week yet.",
+            *([f"It is not known what they cost: {', '.join(unknown)}."] if len(unknown) else []),
+            *marts.lacks("kpi_cost_per_output_weekly"),
         ],
         tables=tables(
             "What a verified output costs",
@@ -144,7 +155,7 @@ def _cost(marts: Marts) -> Section:
 def _displacement(marts: Marts) -> Section:
     rows = marts.rows(
         """
-        select workflow_id, month_start, claimed_fte, verified_fte, verified_fte_low,
+        select workflow_id, month_start, is_suppressed, claimed_fte, verified_fte, verified_fte_low,
             verified_fte_high, realized_fte, displaced.cash_releasing_fte,
             verified_savings_usd, cash_releasing_savings_usd
         from returns.kpi_fte_displacement_monthly as displaced
@@ -154,12 +165,20 @@ def _displacement(marts: Marts) -> Section:
         order by workflow_id
         """
     )
+    hidden = rows[rows.is_suppressed.fillna(False).astype(bool)].workflow_id
     return Section(
         "Claimed, verified, realized, released",
         [
             "Full-time equivalents in the last final month. Each step asks for more proof; the four"
-            " are views of one thing and are never added. Hidden or unknown values are said to be"
-            " not known.",
+            " are views of one thing and are never added."
+            if len(rows)
+            else "No month is final yet.",
+            *(
+                [f"Realized hours of fewer than five people are hidden: {', '.join(hidden)}."]
+                if len(hidden)
+                else []
+            ),
+            *marts.lacks("kpi_fte_displacement_monthly"),
         ],
         tables=tables(
             "The staircase of each workflow",
@@ -194,10 +213,13 @@ def _quality(marts: Marts) -> Section:
         "Is it right?",
         [
             f"Surely below what their workflow demands: {', '.join(below) or 'none'}.",
-            f"Too few random reviews to tell: {', '.join(lacking) or 'none'}.",
-        ],
+            "Known less exactly than their workflow asks, for want of random reviews:"
+            f" {', '.join(lacking) or 'none'}.",
+        ]
+        if len(rows)
+        else ["No agent has completed work yet.", *marts.lacks("kpi_task_accuracy_weekly")],
         tables=tables(
-            "Accuracy of each agent in the last week",
+            "Accuracy of each agent in its last week",
             rows,
             {
                 "agent_id": ("agent", str),
@@ -224,7 +246,11 @@ def _decisions(marts: Marts) -> Section:
     return Section(
         "What to decide this week",
         [f"{row.agent_id}: {row.recommended_action}." for row in to_do.itertuples()]
-        or ["Nothing asks for a decision; every agent keeps the scope it has."],
+        or [
+            "Nothing asks for a decision; every agent keeps the scope it has."
+            if len(rows)
+            else "No agent has been judged yet."
+        ],
         tables=tables(
             "Scope of each agent, with reasons",
             rows.assign(decision=rows.decision.str.replace("_", " ")),
@@ -277,7 +303,7 @@ def _trust(marts: Marts) -> Section:
             ),
             *tables(
                 "Measures that lack a feed",
-                lacking.replace("", None),
+                lacking.replace("", "none"),
                 {
                     "kpi": ("measure", str),
                     "missing_feeds": ("never landed", str),

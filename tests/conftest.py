@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from orchestration.settings import PROJECT, Settings, read_settings
 from tests.receiver import Receiver, receiving
@@ -124,10 +125,16 @@ def small_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Only read it: the lake knows its files by absolute path, so that a copy would share them.
     """
-    data = tmp_path_factory.mktemp("small_company")
-    written = run_python(data, "demo", "--data", str(data), "--scale", SMALL)
-    assert written.returncode == 0, written.stderr
-    settle(data)
-    night = run_night(data)
-    assert night.code == 0, night.output
+    # Of the processes that share the tests, the first that asks makes it for all.
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    data, made = shared / "small_company", shared / "small_company.made"
+    with FileLock(shared / "small_company.lock"):
+        if not made.exists():
+            written = run_python(data, "demo", "--data", str(data), "--scale", SMALL)
+            assert written.returncode == 0, written.stderr
+            settle(data)
+            night = run_night(data)
+            assert night.code == 0, night.output
+            made.touch()
     return data

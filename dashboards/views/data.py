@@ -189,6 +189,7 @@ figures.figure(
     chosen,
     lineage,
     "Choose a measure; the hash tells whether a file is the one you have.",
+    asks=True,
 )
 figures.figure(
     "Which run is this?",

@@ -8,11 +8,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
+from dashboards import charts
 from dashboards.wording import usd
 from documents import experiment_plan, page, post_mortem, roi_case, weekly
-from documents.page import Document, Marts, Section, write
+from documents.__main__ import printed
+from documents.page import Document, Marts, Section, drawn, write
 from orchestration.published import connect
 from tests.conftest import run_python
 
@@ -95,7 +98,7 @@ def test_a_sample_size_is_that_of_the_readout(marts: Marts) -> None:
     ).itertuples()
     size = plans["experiment-offer-banner"].sections[2]
     assert size.heading == "Sample size"
-    assert f"an arm needs {row.units_needed:,.0f} units" in size.said[0]
+    assert f"it needs {row.units_needed:,.0f} units" in size.said[0]
 
 
 def test_a_text_from_the_data_stays_text(tmp_path: Path) -> None:
@@ -105,6 +108,63 @@ def test_a_text_from_the_data_stays_text(tmp_path: Path) -> None:
     assert "<script>" not in text
     assert "<img" not in text
     assert text.count("&lt;script&gt;") == 6
+
+
+def test_a_text_in_a_chart_stays_text_and_its_legend_says_it_once() -> None:
+    hostile = "</svg><script>alert(1)</script>"
+    months = pd.to_datetime(["2026-01-01", "2026-02-01"])
+    rows = pd.DataFrame({"month": months, "value": [1, 2], "name": hostile})
+    drawing = drawn(charts.trend(rows, "month", "value", charts.NUMBER, series="name"))
+    assert "<script>" not in drawing
+    assert drawing.count("&lt;script&gt;") == 1
+
+
+@pytest.mark.parametrize("named", ["../../../elsewhere", "a/b", "é" * 300, "\n"])
+def test_an_id_is_no_path(tmp_path: Path, named: str) -> None:
+    path = write(Document(f"incident-{named}", "t", "s", [Section("h", ["said"])]), tmp_path)
+    assert path.parent == tmp_path
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_no_effect_is_told_before_its_readout(marts: Marts) -> None:
+    statuses = dict(
+        marts.rows(
+            "select experiment_id, status from returns.kpi_experiment_readouts where is_primary"
+        ).itertuples(index=False)
+    )
+    assert {"running", "invalid"} <= set(statuses.values())
+    for plan in experiment_plan.documents(marts):
+        status = statuses[plan.name.removeprefix("experiment-")]
+        assert bool(plan.sections[-1].tables) == (status not in experiment_plan.UNREAD)
+
+
+def test_where_feeds_are_missing_it_names_them(small_company: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "marts.duckdb"
+    shutil.copy((small_company / "published" / "marts.duckdb").resolve(), copy)
+    with closing(duckdb.connect(str(copy))) as connection:
+        connection.execute(
+            "update governance.kpi_coverage set is_complete = false, missing_feeds = 'focus'"
+            " where kpi = 'kpi_cost_per_output_weekly'"
+        )
+        connection.execute("update efficiency.kpi_cost_per_output_weekly set cost_ratio = null")
+    with closing(connect(copy)) as connection:
+        [report] = weekly.documents(Marts(connection))
+    [cost] = [part for part in report.sections if part.heading == "Cost against people"]
+    assert any("It is not known what they cost: " in said for said in cost.said)
+    assert any("never landed: focus." in said for said in cost.said)
+
+
+def test_a_browser_that_fails_leaves_no_pdf_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chromium = tmp_path / "chromium"
+    chromium.write_text("#!/bin/sh\nexit 1\n")
+    chromium.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    old = tmp_path / "weekly.pdf"
+    old.write_text("of last week")
+    assert printed(tmp_path / "weekly.html").startswith(f"No PDF: {chromium} failed")
+    assert not old.exists()
 
 
 def test_an_empty_section_is_not_written(tmp_path: Path) -> None:

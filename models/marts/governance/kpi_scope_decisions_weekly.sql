@@ -55,8 +55,8 @@ worded as (
         end as cost_words,
         coalesce(
             '95 % of the outputs took at most '
-            || {{ in_words('latency_p95_minutes') }} || ' minutes, the SLA is '
-            || {{ in_words('sla_minutes') }},
+            || {{ in_words('latency_p95_minutes') }} || ' of '
+            || {{ in_words('sla_minutes') }} || ' minutes that the SLA gives',
             'no output was completed'
         ) as latency_words
     from decided
