@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.settings import PROJECT
-from tests.browser import browsing, serving, shown, views
+from tests.browser import browsing, serving, views, whole
 from tests.conftest import environment
 
 # Seconds a page may take, by the demo's scale.
@@ -69,7 +69,8 @@ def visits(browser: Browser, address: str) -> list[float]:
         with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
             page = context.new_page()
             begun = time.perf_counter()
-            shown(page, f"{address}?period=everything")
+            page.goto(f"{address}?period=everything")
+            whole(page)
             seconds.append(time.perf_counter() - begun)
     return seconds
 

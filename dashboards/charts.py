@@ -52,7 +52,7 @@ def trend(
     told = [alt.Tooltip(f"{time}:T", title=time)] + [
         alt.Tooltip(f"{c}:Q", format=form) for c in (value, *limits)
     ]
-    split, drawn, filled = _series(rows, series) if series else ({}, {}, {})
+    split, drawn = _series(series) if series else ({}, {})
     if series:
         told.insert(0, alt.Tooltip(f"{series}:N"))
     layers: list[alt.Chart] = []
@@ -64,7 +64,7 @@ def trend(
         told.append(alt.Tooltip("interval:N"))
         band = base.transform_filter(has).mark_area(opacity=0.2)
         band = band.encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
-        layers.append(band.encode(**filled))
+        layers.append(band.encode(**drawn))
     for limit in (column for column in limits if rows[column].notna().any()):
         layers.append(
             base.mark_line(strokeDash=[6, 4], color="#333333", strokeWidth=1.5).encode(
@@ -238,7 +238,7 @@ def intervals(
     )
     points = base.mark_point(size=80, filled=True).encode(x=alt.X(f"{value}:Q"))
     if mark:
-        split, drawn, _ = _series(rows, mark)
+        split, drawn = _series(mark)
         points, rules = points.encode(**split), rules.encode(**drawn)
     layers = [rules, points]
     if zero:
@@ -317,21 +317,11 @@ def letters(
     )
 
 
-def _series(rows: pd.DataFrame, series: str) -> tuple[dict, dict, dict]:
-    """A colour and a symbol for each series: of its points, its line and its area.
-
-    Points alone have the legend: one that lines share would tell colours and symbols apart, twice.
-    An area may lack a series, and must not take the colour of another.
-    """
-    scale = alt.Scale(domain=sorted(rows[series].dropna().unique()))
-    return (
-        {
-            "color": alt.Color(f"{series}:N", title=None, legend=_LEGEND),
-            "shape": alt.Shape(f"{series}:N", title=None, legend=_LEGEND),
-        },
-        {"stroke": alt.Stroke(f"{series}:N", legend=None, scale=scale)},
-        {"fill": alt.Fill(f"{series}:N", legend=None, scale=scale)},
-    )
+def _series(series: str) -> tuple[dict, dict]:
+    """A colour and a symbol for each series: of its points, and of its line or area."""
+    color = alt.Color(f"{series}:N", title=None, legend=_LEGEND)
+    shape = alt.Shape(f"{series}:N", title=None, legend=_LEGEND)
+    return {"color": color, "shape": shape}, {"color": color}
 
 
 def _height(rows: pd.DataFrame, series: str | None) -> int:

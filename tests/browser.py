@@ -87,7 +87,7 @@ def shown(page: Page, address: str) -> Page:
     return page
 
 
-def drawn(page: Page) -> None:
+def whole(page: Page) -> None:
     """Wait until the page's script has run and its charts are drawn."""
     page.wait_for_selector(WHOLE, state="attached")
     page.wait_for_selector(DONE)
@@ -96,6 +96,19 @@ def drawn(page: Page) -> None:
         ".every(chart => chart.querySelector('canvas, svg'))"
         " && !document.querySelector('[data-stale=true]')"
     )
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page is whole and nothing on it has come or gone for half a second."""
+    whole(page)
+    page.wait_for_function(
+        """() => {
+            const held = document.querySelectorAll('[data-testid=stElementContainer]').length;
+            if (window.held !== held) [window.held, window.since] = [held, performance.now()];
+            return performance.now() - window.since > 500;
+        }"""
+    )
+    whole(page)
 
 
 def complaints(page: Page) -> list[str]:

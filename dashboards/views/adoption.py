@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures
-from dashboards.wording import count, decimal, known, percent, plain
+from dashboards.wording import UNKNOWN, change, count, decimal, known, percent, plain, points
 
 FEATURES = "adoption.kpi_feature_adoption_monthly"
 TRUST = "adoption.kpi_trust_quarterly"
@@ -17,22 +17,23 @@ JUDGEMENT = "adoption.kpi_judgement_quarterly"
 PODS = "adoption.kpi_agent_pods_monthly"
 HIDDEN = "hidden: fewer than five people, or another team would be told by it"
 FUNNEL = {
-    "eligible": "1 eligible",
-    "onboarded": "2 onboarded",
-    "active": "3 active",
-    "retained": "4 active last month too",
+    "eligible": "1 could",
+    "onboarded": "2 ever",
+    "active": "3 now",
+    "retained": "4 stayed",
 }
 LAYERS = {
     "runs": "1 usage: runs",
     "completed": "2 completion: items",
     "value_usd": "3 outcome: value, USD",
 }
+ANSWERS = {"csat": "satisfaction", "trust": "trust", "fluency": "fluency"}
 
 chosen = st.session_state.filters
 teams = chosen.rows(FEATURES, "job_profile = 'all'")
 funnel = figures.last(teams, "month_start", ["feature_id", "team_id"])
 trust = chosen.rows(TRUST)
-chain = chosen.rows(CHAIN)
+chain = chosen.rows(CHAIN, "is_final")
 gap = chosen.rows(GAP)
 last_gap = figures.last(gap, "month_start", ["team_id"])
 judgement = chosen.rows(JUDGEMENT)
@@ -41,8 +42,8 @@ pods = chosen.rows(PODS)
 last_pods = figures.last(pods, "month_start", ["team_id"])
 
 
-def hidden(rows: pd.DataFrame) -> None:
-    names = sorted(rows[rows.is_suppressed].team_id.unique())
+def hidden(rows: pd.DataFrame, name: str = "team_id") -> None:
+    names = sorted(rows[rows.is_suppressed][name].unique())
     if names:
         st.info(f"{HIDDEN.capitalize()}. That is so for {', '.join(map(plain, names))}.")
 
@@ -51,50 +52,69 @@ def told(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~rows.is_suppressed]
 
 
+def none(counted: Any) -> bool:
+    """Whether a count is known, and nought."""
+    return not pd.isna(counted) and counted == 0
+
+
 def reached() -> None:
     hidden(funnel)
 
     def one(rows: pd.DataFrame) -> alt.LayerChart:
-        steps = rows.melt(["team_id"], list(FUNNEL), "step", "people")
+        steps = rows.melt(["team_id"], list(FUNNEL), "step", "people").dropna()
         return charts.heat(
             steps.assign(step=steps.step.map(FUNNEL)), "step", "team_id", "people", "d", darkest=40
         )
 
-    figures.panels(told(funnel), ["feature_id"], one)
+    figures.panels(told(funnel), ["feature_id"], one, shows=list(FUNNEL))
 
 
 def satisfied() -> None:
-    hidden(trust.rename(columns={"subject_id": "team_id"}))
-    shown = told(trust)
-    rated = shown[shown.csat.notna()]
-    figures.panels(
-        rated[rated.subject_type != "team"],
-        ["subject_id"],
-        lambda rows: charts.trend(
-            rows,
+    latest = figures.last(trust, "quarter_start", ["subject_type", "subject_id"])
+    lacking = figures.never_landed(TRUST)
+    if lacking and trust.responses.isna().all():
+        st.info(f"Answers are not known: these feeds never landed: {plain(lacking)}.")
+    else:
+        hidden(latest, "subject_id")
+
+    def one(rows: pd.DataFrame) -> alt.LayerChart:
+        asked = rows.melt(["quarter_start"], list(ANSWERS), "question", "answer")
+        return charts.trend(
+            asked.assign(question=asked.question.map(ANSWERS)),
             "quarter_start",
-            "csat",
+            "answer",
             charts.NUMBER,
+            series="question",
             events=chosen.events(rows.subject_type.iloc[0], rows.subject_id.iloc[0]),
-        ),
-    )
-    figures.lines(
-        (
-            row.subject_id,
-            f"{row.quarter_start:%Y-%m} on: satisfaction {known(decimal, row.csat)}, recommendation"
-            f" {known(decimal, row.nps)}, trust {known(decimal, row.trust)}, fluency"
-            f" {known(decimal, row.fluency)} ({known(count, row.responses)} answers); outputs left"
-            f" as they were: {known(percent, row.trust_score)}.",
+            from_zero=False,
         )
-        for row in figures.last(shown, "quarter_start", ["subject_type", "subject_id"]).itertuples()
-    )
+
+    rated = told(trust)
+    figures.panels(rated[rated.subject_type != "team"], ["subject_id"], one, shows=list(ANSWERS))
+
+    def said(row: Any) -> str:
+        answers = ", ".join(
+            f"{name} {known(decimal, getattr(row, column))}"
+            for column, name in {**ANSWERS, "nps": "recommendation"}.items()
+        )
+        return (
+            f"{row.quarter_start:%Y-%m} on: "
+            + ("" if row.is_suppressed else f"{answers} ({known(count, row.responses)} answers); ")
+            + f"outputs left as they were: {known(percent, row.trust_score)}."
+        )
+
+    # Whoever's answers are hidden may still have reviews that are not.
+    shown = latest[~latest.is_suppressed | latest.trust_score.notna()]
+    figures.lines((row.subject_id, said(row)) for row in shown.itertuples())
 
 
 def three_layers() -> None:
     hidden(chain)
     long = told(chain).melt(["week_start", "team_id"], list(LAYERS), "layer", "amount")
+    # A sum without one team would look like a fall.
+    lacks = long.amount.isna().groupby([long.week_start, long.layer]).transform("any")
     figures.panels(
-        long.assign(layer=long.layer.map(LAYERS)),
+        long.assign(layer=long.layer.map(LAYERS), amount=long.amount.mask(lacks)),
         ["layer"],
         lambda part: charts.bars(
             part,
@@ -104,6 +124,7 @@ def three_layers() -> None:
             charts.NUMBER,
             events=chosen.events("company"),
         ),
+        shows=["amount"],
     )
 
 
@@ -119,51 +140,83 @@ def flags() -> None:
             )
             if not pd.isna(is_so) and is_so
         )
+        judged_both = not pd.isna(row.is_tokenmaxxing) and not pd.isna(row.is_workslop)
+        unflagged = "no flag" if judged_both else "no flag, as far as is known"
         return (
-            f"{flagged or 'no flag'}; tokens {known(percent, row.token_growth)}, outputs"
-            f" {known(percent, row.output_growth)} against the month before; of assisted work"
-            f" {known(percent, row.assisted_return_rate)} came back, of the rest"
-            f" {known(percent, row.unassisted_return_rate)}."
+            f"{flagged or unflagged}; tokens {change(percent, row.token_growth) or UNKNOWN},"
+            f" outputs {change(percent, row.output_growth) or UNKNOWN} against the month before; "
+            + (
+                "no work was assisted."
+                if none(row.assisted_items)
+                else f"of assisted work {known(percent, row.assisted_return_rate)} came back, of"
+                f" the rest {known(percent, row.unassisted_return_rate)}."
+            )
         )
 
-    figures.lines((row.team_id, said(row)) for row in told(last_gap).itertuples())
+    flagged_first = told(last_gap).sort_values(
+        ["is_tokenmaxxing", "is_workslop"], ascending=False, kind="stable"
+    )
+    figures.lines((row.team_id, said(row)) for row in flagged_first.itertuples())
 
 
 def judged() -> None:
     hidden(last_judgement)
-    shown = told(last_judgement)
-    shown = shown[shown.catch_rate.notna()]
-    if not shown.empty:
-        figures.chart(
-            charts.intervals(
-                shown, "team_id", "catch_rate", "catch_rate_low", "catch_rate_high", charts.PERCENT
-            ),
-            "Share of wrong outputs each team caught, with its interval",
+    names = {"catch_rate": "Wrong outputs caught", "under_reliance": "Right outputs doubted"}
+    for place, (rate, name) in zip(st.columns(2), names.items(), strict=True):
+        shown = told(last_judgement)
+        shown = shown[shown[rate].notna()]
+        with place:
+            st.markdown(f"**{name}**")
+            if shown.empty:
+                st.caption("Not known.")
+            else:
+                figures.chart(
+                    charts.intervals(
+                        shown, "team_id", rate, f"{rate}_low", f"{rate}_high", charts.PERCENT
+                    ),
+                    f"{name}, the share of each team with its interval",
+                )
+
+    def said(row: Any) -> str:
+        changed = change(points, row.people_success_rate_change)
+        caught = (
+            "no wrong output was found"
+            if none(row.wrong_outputs)
+            else f"wrong outputs caught: {known(count, row.caught)} of"
+            f" {known(count, row.wrong_outputs)}"
         )
-    figures.lines(
-        (
-            row.team_id,
-            f"accepted {known(percent, row.over_reliance)} of wrong outputs, doubted"
-            f" {known(percent, row.under_reliance)} of right ones; people's own work succeeds in"
-            f" {known(percent, row.people_success_rate)}.",
+        return (
+            f"{caught}; people's own work succeeds in {known(percent, row.people_success_rate)}"
+            + (f" ({plain(changed)} against the quarter before)." if changed else ".")
         )
-        for row in told(last_judgement).itertuples()
-    )
+
+    figures.lines((row.team_id, said(row)) for row in told(last_judgement).itertuples())
 
 
 def side_by_side() -> None:
     hidden(last_pods)
+    per_person = told(last_pods)
+    per_person = per_person[per_person.outputs_verified_per_person.notna()]
+    if not per_person.empty:
+        figures.chart(
+            charts.ranking(per_person, "team_id", "outputs_verified_per_person", charts.NUMBER),
+            "Verified outputs a person of each team",
+        )
     figures.lines(
         (
             row.team_id,
-            f"{known(count, row.people)} people with {known(count, row.agents)} agents;"
-            f" {known(decimal, row.outputs_verified_per_person)} verified outputs a person.",
+            f"{known(count, row.people)} people, {known(count, row.managers)} of them managing,"
+            f" agents: {known(count, row.agents)}"
+            f" ({known(decimal, row.agents_per_person)} a person).",
         )
         for row in told(last_pods).itertuples()
     )
 
 
-st.caption("Teams and roles, never persons: groups of fewer than five people are hidden.")
+st.caption(
+    "This page measures teams and roles, never persons: no table here holds a person, and groups of"
+    " fewer than five people are hidden."
+)
 figures.figure(
     "How far does each feature reach?",
     FEATURES,
@@ -171,7 +224,7 @@ figures.figure(
     chosen,
     reached,
     "People of the last month: who could use it, ever did, did this month, and did the month before"
-    " too. Features lose people where the bar shrinks most.",
+    " too. A feature loses people where numbers fall most from left to right.",
 )
 figures.figure(
     "Are people content, and do they trust what they get?",
@@ -179,8 +232,9 @@ figures.figure(
     trust,
     chosen,
     satisfied,
-    "The last quarter of each team and agent. What people say and what they do (leaving outputs as"
-    " they were) should agree.",
+    "Answers from 1 to 5, recommendation from -100 to 100; below, the last quarter of each team and"
+    " agent, which may not be over. What people say and what they do (leaving outputs as they were)"
+    " should agree.",
     shows=["csat", "nps", "trust", "fluency", "trust_score"],
 )
 figures.figure(
@@ -189,8 +243,8 @@ figures.figure(
     chain,
     chosen,
     three_layers,
-    "Three layers by week, the teams that are not hidden together. Usage that grows while the other"
-    " two do not is only a bill.",
+    "Three layers by final week, the teams that are not hidden together; a week in which one team's"
+    " number is not known is left out. Usage that grows while the other two do not is only a bill.",
 )
 figures.figure(
     "Whose usage does not show in their work?",
@@ -207,7 +261,8 @@ figures.figure(
     last_judgement,
     chosen,
     judged,
-    "Of outputs that a second look found wrong, the share their reviewers had not accepted.",
+    "The last final quarter, by what a second look found. Catching all and doubting none is best;"
+    " where lines overlap, reviews do not tell two teams apart.",
 )
 figures.figure(
     "How do people and agents work together?",
@@ -215,5 +270,6 @@ figures.figure(
     last_pods,
     chosen,
     side_by_side,
-    "The last final month.",
+    "The last final month: agents' verified outputs for each person of a team. Work differs between"
+    " teams, so compare a team with itself.",
 )

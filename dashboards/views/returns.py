@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures
+from dashboards.alerts import chance
 from dashboards.wording import count, decimal, known, percent, plain, usd
 
 READOUTS = "returns.kpi_experiment_readouts"
@@ -23,16 +24,21 @@ READ_AS = {
     "inconclusive": "no effect shown",
 }
 
+UNREAD = ("running", "invalid")
+
 chosen = st.session_state.filters
 readouts = chosen.rows(READOUTS)
 value = chosen.rows(VALUE)
 roi = chosen.rows(ROI)
+# An initiative whose hours are not known in its last month still has those of the month before.
+gains = figures.last(roi[roi.efficiency_gain.notna()], "month_start", ["initiative_id"])
 npv = chosen.rows(NPV)
 settled = chosen.rows(SETTLED)
 
 
 def forest() -> None:
-    read = readouts[readouts.estimate.notna()]
+    # Whoever sees an effect before its readout, or one that is worth nothing, decides by it.
+    read = readouts[readouts.estimate.notna() & ~readouts.status.isin(list(UNREAD))]
     figures.panels(
         read.assign(name=read.experiment_id + " (" + read.status + ")"),
         ["metric"],
@@ -42,12 +48,21 @@ def forest() -> None:
     )
 
     def said(row: Any) -> str:
+        units = (
+            f"{known(count, row.units_control)} and {known(count, row.units_treatment)} units,"
+            f" {known(count, row.units_needed)} an arm needed."
+        )
+        if row.status in UNREAD:
+            split = (
+                f" Luck alone splits units so unevenly in {chance(row.srm_p_value)} of cases."
+                if row.status == "invalid" and not pd.isna(row.srm_p_value)
+                else ""
+            )
+            return f"{READ_AS[row.status]}. {plain(row.metric)}: {units}{split}"
         interval = " to ".join(known(decimal, end) for end in (row.ci_low, row.ci_high))
         return (
             f"{READ_AS[row.status]}. {plain(row.metric)}: {known(decimal, row.estimate)}"
-            f" ({interval}), p = {known(decimal, row.p_value)}; {known(count, row.units_control)}"
-            f" and {known(count, row.units_treatment)} units, {known(count, row.units_needed)}"
-            " an arm needed."
+            f" ({interval}), p-value {known(chance, row.p_value)}; {units}"
         )
 
     figures.lines((row.experiment_id, said(row)) for row in readouts.itertuples())
@@ -70,6 +85,9 @@ def worth() -> None:
         ),
         "Business value of each model and month with its interval",
     )
+    lacking = rows[rows.business_value_usd.isna()].name
+    if len(lacking):
+        st.caption(f"Not known: {plain('; '.join(sorted(lacking)))}.")
 
 
 def paid_back() -> None:
@@ -93,20 +111,17 @@ def paid_back() -> None:
 
 
 def leaner() -> None:
-    known_gain = figures.last(roi[roi.efficiency_gain.notna()], "month_start", ["initiative_id"])
     figures.lines(
         (
             row.initiative_id,
             f"{percent(abs(row.efficiency_gain))}"
-            f" {'fewer' if row.efficiency_gain > 0 else '**more**'} hours an output in year"
-            f" {count(row.year)};"
-            f" others report {percent(row.efficiency_gain_benchmark_low)} to"
-            f" {percent(row.efficiency_gain_benchmark_high)} in their first year.",
+            f" {'fewer' if row.efficiency_gain > 0 else '**more**'} hours an output in"
+            f" {row.month_start:%Y-%m}, year {known(count, row.year)};"
+            f" others report {known(percent, row.efficiency_gain_benchmark_low)} to"
+            f" {known(percent, row.efficiency_gain_benchmark_high)} in their first year.",
         )
-        for row in known_gain.itertuples()
+        for row in gains.itertuples()
     )
-    if known_gain.empty:
-        st.info("No initiative has hours and outputs to compare with its baseline.")
 
 
 def scenarios() -> None:
@@ -117,13 +132,14 @@ def scenarios() -> None:
 
     def said(rows: pd.DataFrame) -> str:
         paid = (
-            f"{row.scenario}: "
+            f"{plain(row.scenario)}: "
             + (
                 "never paid back"
                 if pd.isna(row.payback_months)
                 else f"paid back after {count(row.payback_months)} months"
             )
-            + f", {plain(usd(row.npv_usd))}"
+            + f", {plain(known(usd, row.npv_usd))}"
+            f" (lowest balance {plain(known(usd, row.lowest_cumulative_usd))})"
             for row in rows.itertuples()
         )
         return "; ".join(paid) + "."
@@ -145,7 +161,7 @@ def invoices() -> None:
             events=chosen.events("company"),
         )
 
-    figures.panels(settled, ["contract_id"], one)
+    figures.panels(settled, ["contract_id"], one, shows=list(names))
 
     def said(row: Any) -> str:
         text = (
@@ -153,7 +169,7 @@ def invoices() -> None:
             f" {known(usd, row.invoiced_usd)}"
         )
         credit = ", less a credit for accuracy" if row.is_credited else ""
-        return f"**{plain(row.status)}**: {plain(text)}{credit}."
+        return f"**{known(plain, row.status)}**: {plain(text)}{credit}."
 
     by_month = settled.sort_values(["contract_id", "month_start"])
     figures.lines((row.contract_id, said(row)) for row in by_month.itertuples())
@@ -176,6 +192,7 @@ figures.figure(
     worth,
     "Exposed units times the proven effect times the value of a unit. What no experiment proves"
     " counts as zero and is called unproven.",
+    shows=["business_value_usd"],
 )
 figures.figure(
     "Does the money come back?",
@@ -189,10 +206,11 @@ figures.figure(
 figures.figure(
     "Does an output take fewer hours?",
     ROI,
-    figures.last(roi, "month_start", ["initiative_id"]),
+    figures.last(roi, "month_start", ["initiative_id"]) if gains.empty else gains,
     chosen,
     leaner,
     "Against the hours an output took in the baseline.",
+    shows=["efficiency_gain"],
 )
 figures.figure(
     "What is each initiative worth today?",
@@ -202,6 +220,7 @@ figures.figure(
     scenarios,
     "Net present value over its months, discounted; the spread of the scenarios is how much the"
     " answer depends on assumptions. Right of zero an initiative pays.",
+    shows=["npv_usd"],
 )
 figures.figure(
     "Do invoices match what was delivered?",
