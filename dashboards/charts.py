@@ -82,9 +82,7 @@ def trend(
         part.mark_point(size=36, filled=bool(is_final)).encode(y=y, tooltip=told, **split)
         for part, is_final in points
     ]
-    if events is not None and not events.empty:
-        layers.append(_events(events))
-    return alt.layer(*layers).properties(height=_height(rows, series))
+    return alt.layer(*layers, *_events(events)).properties(height=_height(rows, series))
 
 
 def hours(
@@ -110,10 +108,7 @@ def hours(
             strokeDash=alt.StrokeDash("level:N", title=None, legend=_LEGEND),
         )
     )
-    layers = [area, over]
-    if not events.empty:
-        layers.append(_events(events))
-    return alt.layer(*layers).properties(height=HEIGHT)
+    return alt.layer(area, over, *_events(events)).properties(height=HEIGHT)
 
 
 def bars(
@@ -145,10 +140,7 @@ def bars(
     )
     if part:
         stacked = stacked.encode(color=alt.Color(f"{part}:N", title=None, legend=_LEGEND))
-    layers = [stacked]
-    if events is not None and not events.empty:
-        layers.append(_events(events))
-    return alt.layer(*layers).properties(height=_height(rows, part))
+    return alt.layer(stacked, *_events(events)).properties(height=_height(rows, part))
 
 
 def ranking(
@@ -330,8 +322,10 @@ def _height(rows: pd.DataFrame, series: str | None) -> int:
     return HEIGHT + 24 * -(-names // 2)
 
 
-def _events(events: pd.DataFrame) -> alt.LayerChart:
+def _events(events: pd.DataFrame | None) -> list[alt.LayerChart]:
     """Rules where something happened, a sign of its kind at the top; the tooltip tells what."""
+    if events is None or events.empty:
+        return []
     signed = events.assign(sign=events.kind.map(EVENTS).fillna(OTHER_EVENT))
     base = alt.Chart(signed).encode(x=alt.X("event_date:T"))
     rule = base.mark_rule(color="#555555", opacity=0.4, strokeWidth=1)
@@ -340,4 +334,4 @@ def _events(events: pd.DataFrame) -> alt.LayerChart:
         text="sign:N",
         tooltip=[alt.Tooltip("event_date:T", title="date"), "kind:N", "title:N"],
     )
-    return alt.layer(rule, sign)
+    return [alt.layer(rule, sign)]

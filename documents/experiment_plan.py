@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from dashboards.sentences import UNREAD
 from dashboards.wording import count, day, decimal, known, percent
 from documents.page import Document, Marts, Section, tables
 
@@ -17,8 +18,8 @@ METHODS = {
     "matched": "pairs of alike units are compared, by their differences",
 }
 
-# Of these an effect is not shown, and why.
-UNREAD = {
+# Of what is not read, why.
+WHY_UNREAD = {
     "running": "The planned units are not reached yet; its effect is shown when they are.",
     "invalid": "Units did not reach the arms as planned: its effect is worth nothing.",
 }
@@ -89,13 +90,12 @@ def _stopping(primary: pd.Series) -> Section:
 
 def _so_far(metrics: pd.DataFrame) -> Section:
     status = metrics.iloc[0].status
-    # Whoever sees an effect before its readout, or one that is worth nothing, decides by it.
     return Section(
         "State",
-        [f"Status: {status}. {UNREAD.get(status, 'It has been read out.')}"],
+        [f"Status: {status}. {WHY_UNREAD.get(status, 'It has been read out.')}"],
         tables=tables(
             "Metrics that were read out",
-            metrics[~metrics.status.isin(list(UNREAD))],
+            metrics[~metrics.status.isin(UNREAD)],
             {
                 "metric": ("metric", str),
                 "status": ("status", str),

@@ -11,6 +11,7 @@ import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -149,16 +150,20 @@ def file_name(name: str) -> str:
 
 def drawn(chart: alt.LayerChart) -> str:
     """A chart as SVG that stands in a page, in the dashboard's colours."""
-    theme = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    colors = theme["theme"]["chartCategoricalColors"]
     sized = chart.properties(width=WIDTH).configure(
         font="sans-serif",
         aria=False,
         axis=alt.AxisConfig(labelFontSize=LETTERS),
         legend=alt.LegendConfig(labelFontSize=LETTERS),
-        range=alt.RangeConfig(category=colors),
+        range=alt.RangeConfig(category=_colors()),
     )
     return vl_convert.vegalite_to_svg(sized.to_json())
+
+
+@cache
+def _colors() -> list[str]:
+    theme = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    return theme["theme"]["chartCategoricalColors"]
 
 
 def browser() -> str | None:

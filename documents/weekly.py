@@ -9,23 +9,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from dashboards import charts
-from dashboards.alerts import alert
-from dashboards.wording import change, count, day, known, percent, points, times, usd
+from dashboards.measures import AXES, ENDS, FORMS, RATE
+from dashboards.sentences import alert
+from dashboards.wording import change, count, day, known, percent, points, usd
 from documents.page import Document, Marts, Section, tables
 from orchestration.scorecard import COMPANY, MEASURES
 
-FORMS = dict(
-    zip((m.column for m in MEASURES), (usd, percent, times, usd), strict=True),
-)
-CHANGES = FORMS | {"verified_resolution_rate": points}
-AXES = (charts.USD, charts.PERCENT, charts.NUMBER, charts.USD)
-# The two ends of each measure's interval; risk-adjusted savings are the low end themselves.
-ENDS = {
-    m.column: (f"{m.column}_low", f"{m.column}_high")
-    if "savings" not in m.column
-    else (m.column, "verified_savings_high_usd")
-    for m in MEASURES
-}
+CHANGES = FORMS | {RATE: points}
 
 
 def documents(marts: Marts) -> Iterator[Document]:
@@ -84,12 +74,12 @@ def _numbers(marts: Marts) -> Section:
                     weeks,
                     "week_start",
                     measure.column,
-                    axis,
+                    AXES[measure.column],
                     low=ENDS[measure.column][0],
                     high=ENDS[measure.column][1],
                 ),
             )
-            for measure, axis in zip(MEASURES, AXES, strict=True)
+            for measure in MEASURES
             if weeks[measure.column].notna().any()
         ],
     )

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures
+from dashboards.sentences import decision
 from dashboards.wording import UNKNOWN, day, decimal, known, plain
 
 DECISIONS = "governance.kpi_scope_decisions_weekly"
@@ -29,18 +30,9 @@ gates = chosen.rows(GATES, order="agent_id, review_date, criterion")
 log = chosen.rows(LOG, order="decided_at desc, decision_id")
 
 
-def action(recommended: str | float) -> str:
-    """What to do now, as a sentence; the marts leave it empty where that is nothing."""
-    return "" if pd.isna(recommended) else f" To do: {plain(recommended)}."
-
-
 def this_week() -> None:
     figures.lines(
-        (
-            f"{row.agent_id}, week of {day(row.week_start)}",
-            f"**{plain(row.decision.replace('_', ' '))}**, because {known(plain, row.reasons)}."
-            + action(row.recommended_action),
-        )
+        (f"{row.agent_id}, week of {day(row.week_start)}", decision(row))
         for row in latest.itertuples()
     )
 
@@ -108,9 +100,7 @@ def logged() -> None:
     figures.lines(
         (
             f"{day(row.as_of_date)} {row.subject_id}",
-            f"**{plain(row.decision.replace('_', ' '))}**, because {known(plain, row.reasons)}."
-            + action(row.recommended_action)
-            + f" Run {plain(row.run_id)}, figures {plain(row.input_hash[:12])}.",
+            f"{decision(row)} Run {plain(row.run_id)}, figures {plain(row.input_hash[:12])}.",
         )
         for row in log.head(LOGGED).itertuples()
     )

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
-from dashboards.alerts import alert
+from dashboards.sentences import alert
 from dashboards.wording import count, known, minutes, percent, plain
 
 ACCURACY = "quality.kpi_task_accuracy_weekly"

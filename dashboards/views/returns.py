@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures
-from dashboards.alerts import chance
+from dashboards.sentences import UNREAD, chance
 from dashboards.wording import count, decimal, known, percent, plain, usd
 
 READOUTS = "returns.kpi_experiment_readouts"
@@ -24,8 +24,6 @@ READ_AS = {
     "inconclusive": "no effect shown",
 }
 
-UNREAD = ("running", "invalid")
-
 chosen = st.session_state.filters
 readouts = chosen.rows(READOUTS)
 value = chosen.rows(VALUE)
@@ -37,8 +35,7 @@ settled = chosen.rows(SETTLED)
 
 
 def forest() -> None:
-    # Whoever sees an effect before its readout, or one that is worth nothing, decides by it.
-    read = readouts[readouts.estimate.notna() & ~readouts.status.isin(list(UNREAD))]
+    read = readouts[readouts.estimate.notna() & ~readouts.status.isin(UNREAD)]
     figures.panels(
         read.assign(name=read.experiment_id + " (" + read.status + ")"),
         ["metric"],

@@ -1,35 +1,20 @@
 """Is the AI workforce worth it, and how sure are we?"""
 
 from collections.abc import Callable
-from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
-from dashboards.alerts import alert
-from dashboards.wording import (
-    change,
-    day,
-    known,
-    percent,
-    plain,
-    times,
-    usd,
-)
+from dashboards.measures import AXES, COST, ENDS, FORMS, SAVINGS
+from dashboards.sentences import alert, decision
+from dashboards.wording import change, day, known, plain
 from orchestration.scorecard import COMPANY, MEASURES
 
 WEEKLY = "governance.kpi_scorecard_weekly"
 ALERTS = "governance.kpi_alerts"
 DECISIONS = "governance.kpi_scope_decisions_weekly"
-# How each measure is written, on an axis, and which columns its interval ends at.
-COST, RATE, MULTIPLIER, SAVINGS = (measure.column for measure in MEASURES)
-FORMS = {COST: usd, RATE: percent, MULTIPLIER: times, SAVINGS: usd}
-AXES = {COST: charts.USD, RATE: charts.PERCENT, MULTIPLIER: charts.NUMBER, SAVINGS: charts.USD}
-ENDS = {name: (f"{name}_low", f"{name}_high") for name in (COST, RATE, MULTIPLIER)}
-# They are the low end themselves.
-ENDS[SAVINGS] = (SAVINGS, "verified_savings_high_usd")
 
 chosen = st.session_state.filters
 weekly = chosen.rows(WEEKLY, order="week_start, workflow_id")
@@ -137,14 +122,8 @@ def alarms() -> None:
 
 
 def this_week() -> None:
-    def said(row: Any) -> str:
-        action = row.recommended_action
-        do = "" if pd.isna(action) else f" To do: {plain(action)}."
-        decision = plain(row.decision.replace("_", " "))
-        return f"**{decision}**, because {known(plain, row.reasons)}.{do}"
-
     figures.lines(
-        (f"{row.agent_id}, week of {day(row.week_start)}", said(row))
+        (f"{row.agent_id}, week of {day(row.week_start)}", decision(row))
         for row in decisions.itertuples()
     )
 

@@ -1,12 +1,14 @@
-"""What an alert says, in words.
+"""What rows of the marts say, in whole sentences that stand in more than one place.
 
-What belongs here: what each metric of kpi_alerts is called and how its values are written. What
-does not: which alerts there are; the mart decides.
+What belongs here: alerts, decisions, and which experiments are not read yet. What does not: which
+of them there are; the marts decide.
 """
 
 from typing import Any
 
-from dashboards.wording import Form, count, day, decimal, known, minutes, percent, usd
+import pandas as pd
+
+from dashboards.wording import Form, count, day, decimal, known, minutes, percent, plain, usd
 
 
 def chance(value: float) -> str:
@@ -33,6 +35,8 @@ METRICS: dict[str, tuple[str, Form]] = {
     "unallocated_share": ("share of the bill that reaches no agent", percent),
 }
 SIDES = {"<": "below", ">": "above", ">=": "not below"}
+# Whoever sees an effect before its readout, or one that is worth nothing, decides by it.
+UNREAD = ("running", "invalid")
 
 
 def alert(row: Any) -> str:
@@ -43,3 +47,11 @@ def alert(row: Any) -> str:
         f" {known(form, row.threshold)}, in the period from {day(row.period_start)}; to act:"
         f" {known(str, row.owner_role)}."
     )
+
+
+def decision(row: Any) -> str:
+    """A scope decision, why, and what to do now where that is something; in Markdown."""
+    action = row.recommended_action
+    do = "" if pd.isna(action) else f" To do: {plain(action)}."
+    name = plain(row.decision.replace("_", " "))
+    return f"**{name}**, because {known(plain, row.reasons)}.{do}"
