@@ -62,6 +62,8 @@ def downloaded(page: Page, figure: int, folder: Path) -> tuple[str, Path]:
     behind = page.locator("[data-testid=stExpander]").filter(has_text=BEHIND).nth(figure)
     if behind.locator("details[open]").count() == 0:
         behind.locator("summary").click()
+        # The table comes last and moves what stands below it.
+        behind.locator("[data-testid=stDataFrame] canvas").first.wait_for()
         drawn(page)
     with page.expect_download() as download:
         behind.get_by_role("button", name="Download CSV").click()
