@@ -50,7 +50,7 @@ def main() -> int:
 def run_night(console: Console, settings: Settings, definitions: dg.Definitions) -> int:
     """Run the job in this process and say how it went."""
     # Dagster's and dbt's own lines are in the run's folder; on a terminal they drown the rest.
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    logging.getLogger("dagster._core").setLevel(logging.CRITICAL)
     dagster_run_id = str(uuid.uuid4())
     with _instance() as instance, Progress(console) as progress:
         instance.add_event_listener(dagster_run_id, progress.on_event)
@@ -63,7 +63,7 @@ def run_night(console: Console, settings: Settings, definitions: dg.Definitions)
             )
         run = run_of(settings, instance, dagster_run_id)
     if result.success:
-        close(console, settings, run)
+        close(console, settings, run, any(event.is_step_skipped for event in result.all_events))
         return 0
     reasons = list(report.failure(run, result.all_events))
     for line in reasons:
@@ -89,8 +89,8 @@ def _instance():
             yield instance
 
 
-def close(console: Console, settings: Settings, run: Run) -> None:
-    """The closing lines of a night that was published."""
+def close(console: Console, settings: Settings, run: Run, had_nothing_new: bool) -> None:
+    """The closing lines of a night that was published, or had nothing new to publish."""
     marts = settings.published / "marts.duckdb"
     console.print()
     scorecard.show(console, marts)
@@ -98,6 +98,7 @@ def close(console: Console, settings: Settings, run: Run) -> None:
     waiting = read_staging(settings).waiting
     for line in (
         *report.loaded(run, waiting),
+        *(report.nothing_new() if had_nothing_new else ()),
         *report.warnings(run),
         *report.next_steps(marts),
     ):

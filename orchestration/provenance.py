@@ -16,8 +16,16 @@ import duckdb
 from orchestration import ingest
 from orchestration.settings import PROJECT, Settings
 
-CODE = ("models", "macros", "seeds", "expectations", "orchestration", "dbt_project.yml")
-CODE_SUFFIXES = {".sql", ".yml", ".csv", ".py"}
+CODE = (
+    "models",
+    "macros",
+    "seeds",
+    "expectations",
+    "orchestration",
+    "dbt_project.yml",
+    "requirements.lock",
+)
+CODE_SUFFIXES = {".sql", ".yml", ".csv", ".py", ".lock"}
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,15 @@ def publish(
     return Publication(path=path, manifest=manifest_file, marts=marts)
 
 
+def published_manifest(settings: Settings) -> dict[str, Any] | None:
+    """The manifest of what readers get now; None where nothing was published yet."""
+    link = settings.published / LINK
+    file = settings.published / f"manifest-{_run_of(link)}.json"
+    if not (link.exists() and file.exists()):
+        return None
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
 def _copy_marts(
     connection: duckdb.DuckDBPyConnection, comments: Mapping[str, Comments]
 ) -> dict[str, Mart]:

@@ -51,6 +51,11 @@ def loaded(run: Run, waiting: Sequence[str]) -> Iterator[str]:
         yield f"  {file} was still being written; the next night reads it."
 
 
+def nothing_new() -> Iterator[str]:
+    """Why the night made no model."""
+    yield "Nothing is new since the last publication: it stands, and no model was made again."
+
+
 def warnings(run: Run) -> Iterator[str]:
     """What the gates found that did not stop the night."""
     for stage in gates.STAGES:

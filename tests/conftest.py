@@ -21,6 +21,8 @@ from orchestration.settings import PROJECT, Settings, read_settings
 from tests.receiver import Receiver, receiving
 
 SMALL = "0.05"
+# What the developer set, and what `make test` tells the makes that tests start.
+CALLERS = {"DAGSTER_HOME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
 # Nothing a test runs may depend on what the developer has set, or report to anybody.
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -35,7 +37,7 @@ def environment(data: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("OUTTURN_") and name != "DAGSTER_HOME"
+        if not name.startswith("OUTTURN_") and name not in CALLERS
     }
     return kept | QUIET | {"OUTTURN_DATA": str(data)}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
-from orchestration import ingest
+from orchestration import alerts, ingest, provenance, standing
 from orchestration.assets.night import Night
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ def ingestion_assets(feeds: Iterable[str], raw_tables: Iterable[str]) -> list[dg
     """The two steps of ingestion over all feeds.
 
     raw_tables: the tables of the source `raw`: the feeds, and what ingestion says of its own work.
+    Where what is published stands, `raw` yields nothing, and Dagster skips all that follows.
     """
     staged_names = [*sorted(feeds), FILES]
     staged_keys = {name: dg.AssetKey(["staged", name]) for name in staged_names}
@@ -62,15 +63,23 @@ def ingestion_assets(feeds: Iterable[str], raw_tables: Iterable[str]) -> list[dg
                 key,
                 deps=[staged_keys[other] for other in {name, FILES} & staged_keys.keys()],
                 kinds={"iceberg"},
+                skippable=True,
             )
             for name, key in raw_keys.items()
         ],
     )
     def raw(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult]:
-        if night.is_rebuild:
+        is_rebuild = night.is_rebuild
+        if is_rebuild:
             logger.info("the heavy models are new or changed: all that they read counts as changed")
             ingest.reset(night.settings)
         ingest.commit(night.settings, night.feeds, ingest.read_staging(night.settings))
+        if not is_rebuild and standing.stands(
+            night.settings, night.run, provenance.collect(night.settings, night.feeds)
+        ):
+            logger.info("nothing is new: what is published stands")
+            alerts.send(night.settings, [])
+            return
         for key in raw_keys.values():
             yield dg.MaterializeResult(asset_key=key)
 

@@ -56,8 +56,9 @@ class Company:
         """Run dbt over the warehouse and let the warehouse go; what became of each node."""
         _ = self.settings
         result = dbtRunner(manifest=self.manifest).invoke([
-            *arguments, "--quiet", "--target-path", str(self.target), "--log-path",
-            str(self.target), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+            *arguments, "--log-level", "none", "--log-level-file", "none",
+            "--target-path", str(self.target), "--log-path", str(self.target),
+            "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         ])  # fmt: skip
         DuckDBConnectionManager.close_all_connections()
         gc.collect()
@@ -106,6 +107,14 @@ class Company:
         self.build()
         ingest.complete(self.settings, self.feeds)
         return self.hashes()
+
+    def heavy_night(self, *seen: str) -> dict[str, str]:
+        """A night that makes no more than the heavy models and what the models seen need; the
+        content hash of every heavy model."""
+        self.ingest()
+        self.build([f"+{model}" for model in (*self.heavy_models, *seen)])
+        ingest.complete(self.settings, self.feeds)
+        return self.heavy_hashes()
 
     def rebuilt(self, as_of: str | None = None, select: Sequence[str] = ()) -> dict[str, str]:
         """The hashes of a warehouse made from nothing over the same lake; the old one stays."""
