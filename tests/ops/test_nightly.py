@@ -126,6 +126,28 @@ def test_night_after_the_way_out_publishes(published: Path) -> None:
     assert (records / "history").is_dir(), "Dagster keeps records where it is told to"
 
 
+def test_night_with_nothing_new_leaves_what_is_published(published: Path) -> None:
+    before = publication(published)
+
+    night = run_night(published)
+
+    assert night.code == 0, night.output
+    assert "Nothing is new" in night.output
+    assert publication(published) == before
+    assert stages_judged(published) == {"landing"}
+
+
+def test_night_without_a_warehouse_makes_it_again(published: Path) -> None:
+    before, _ = publication(published)
+    (published / "warehouse.duckdb").unlink()
+
+    night = run_night(published)
+
+    assert night.code == 0, night.output
+    assert publication(published)[0] != before
+    assert (published / "warehouse.duckdb").exists()
+
+
 def test_second_night_at_once(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(monkeypatch, published)
     before = publication(published)
