@@ -7,6 +7,7 @@ are usable (staging.py).
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
+from heapq import nsmallest
 from pathlib import Path
 
 import duckdb
@@ -114,7 +115,11 @@ def write_rejects(connection: duckdb.DuckDBPyConnection, feed: Feed, parquet: Pa
 
 
 def count_strays(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[int, dict[str, int]]:
-    """How many rows of each file held a value under each undeclared name."""
+    """How many rows of each file held a value under each undeclared name.
+
+    Of a file, the names of most rows are kept; of as many rows, the first in the alphabet: in which
+    order the engine counted makes no difference.
+    """
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     for no, stray, number in connection.execute(
         "SELECT _no, _stray, count(*) FROM typed WHERE _stray IS NOT NULL GROUP BY _no, _stray"
@@ -122,5 +127,7 @@ def count_strays(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[in
         for name in batch.strays(stray):
             counted[no][name[:STRAY_LETTERS]] += number
     return {
-        no: dict(sorted(names.most_common(STRAY_NAMES))) for no, names in counted.items() if names
+        no: dict(sorted(nsmallest(STRAY_NAMES, names.items(), lambda told: (-told[1], told[0]))))
+        for no, names in counted.items()
+        if names
     }
