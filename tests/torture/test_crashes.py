@@ -132,7 +132,7 @@ def test_publication_of_small_tables_killed(tmp_path: Path, figure: Figure) -> N
     folder.run(partial(publishing_version, 0))
     seconds = folder.run(partial(publishing_version, 1))
     killed, number, seen = 0, 1, [1]
-    while killed < tries(5, 60):
+    while killed < tries(5, 70):
         number += 1
         killed += folder.kill(partial(publishing_version, number), draw.uniform(0, seconds))
         seen.append(folder.version())
@@ -157,7 +157,7 @@ def test_publication_killed(folder: Folder, seed: int, figure: Figure) -> None:
     assert not wrong, f"seed {seed}, killed after {moments}"
 
 
-@pytest.mark.parametrize("seed", range(tries(0, 6)))
+@pytest.mark.parametrize("seed", range(tries(0, 4)))
 def test_step_killed_before_a_night(
     folder: Folder,
     ingested: Undisturbed,

@@ -178,4 +178,4 @@ def test_the_marts_are_those_of_one_fresh_build(
             land(company.data / "landing" / name, content)
         return lived == company.night()
 
-    hold(figure, "sequences of landings, in the marts", 6, is_equal)
+    hold(figure, "sequences of landings, in the marts", 4, is_equal)
