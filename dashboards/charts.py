@@ -1,14 +1,18 @@
-"""The shapes charts have: each takes rows and gives an Altair chart.
+"""The shapes charts have: each takes rows and gives an Altair chart, or what Altair makes of one.
 
 What belongs here: marks, scales, colours, and what keeps a chart readable without colour. What does
 not: where rows come from, or which chart a page shows.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
+# A chart, or the Vega-Lite specification of one.
+Drawn = alt.TopLevelMixin | dict[str, Any]
 # Number formats of axes and tooltips, in d3's spelling.
 USD, SMALL_USD, PERCENT, NUMBER = "$,.2~f", "$.3~r", ".0%", ",.3~r"
 HEIGHT = 220
@@ -22,6 +26,8 @@ EVENTS = {
     "policy": "■",
 }
 OTHER_EVENT = "○"
+# What a trend's specification calls its rows, and what happened meanwhile.
+ROWS, HAPPENED = "rows", "happened"
 # Long names leave the picture of a phone little room, and its legend no more.
 _LEGEND = alt.Legend(
     orient="bottom", columns=alt.expr("width < 200 ? 1 : 2"), labelLimit=200, symbolOpacity=1
@@ -40,13 +46,50 @@ def trend(
     limits: Sequence[str] = (),
     events: pd.DataFrame | None = None,
     from_zero: bool = True,
-) -> alt.LayerChart:
+) -> dict[str, Any]:
     """A value over time: a line with its points, hollow where a period is not final yet.
 
     low, high: columns of its interval, a band. series: one line, colour and symbol a value.
     limits: columns drawn as dashed lines. events: rows of kpi_event_annotations, drawn as rules.
+    Returns a Vega-Lite specification with the rows as its `datasets`.
     """
-    base = alt.Chart(rows).encode(x=alt.X(f"{time}:T", title=None))
+    datasets = {ROWS: rows}
+    if events is not None and not events.empty:
+        datasets[HAPPENED] = _signed(events)
+    shape = _trend(
+        time,
+        value,
+        form,
+        (low, high) if low and high else None,
+        series,
+        tuple(limits),
+        tuple(column for column in limits if rows[column].notna().any()),
+        tuple(sorted(map(bool, rows.is_final.unique()))) if "is_final" in rows else (),
+        HAPPENED in datasets,
+        from_zero,
+    )
+    return {**shape, "height": _height(rows, series), "datasets": datasets}
+
+
+# Pages draw the same shape over many rows, and Altair takes longer than all the rest.
+@cache
+def _trend(
+    time: str,
+    value: str,
+    form: str,
+    ends: tuple[str, str] | None,
+    series: str | None,
+    limits: tuple[str, ...],
+    drawn_limits: tuple[str, ...],
+    finals: tuple[bool, ...],
+    has_events: bool,
+    from_zero: bool,
+) -> dict[str, Any]:
+    """The specification of a trend over rows that it only names.
+
+    ends: the columns of the interval. finals: the values of is_final; none where rows have none.
+    """
+    base = alt.Chart(alt.NamedData(ROWS)).encode(x=alt.X(f"{time}:T", title=None))
     scale = alt.Scale(zero=from_zero)
     y = alt.Y(f"{value}:Q", title=None, axis=alt.Axis(format=form), scale=scale)
     told = [alt.Tooltip(f"{time}:T", title=time)] + [
@@ -56,33 +99,38 @@ def trend(
     if series:
         told.insert(0, alt.Tooltip(f"{series}:N"))
     layers: list[alt.Chart] = []
-    if low and high:
+    if ends:
+        low, high = ends
         # Not each of several series need have one.
         has = f"isValid(datum['{low}']) && isValid(datum['{high}'])"
-        ends = " + ' to ' + ".join(f"format(datum['{end}'], '{form}')" for end in (low, high))
-        base = base.transform_calculate(interval=f"{has} ? {ends} : 'not known'")
+        words = " + ' to ' + ".join(f"format(datum['{end}'], '{form}')" for end in ends)
+        base = base.transform_calculate(interval=f"{has} ? {words} : 'not known'")
         told.append(alt.Tooltip("interval:N"))
         band = base.transform_filter(has).mark_area(opacity=0.2)
         band = band.encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
         layers.append(band.encode(**drawn))
-    for limit in (column for column in limits if rows[column].notna().any()):
-        layers.append(
-            base.mark_line(strokeDash=[6, 4], color="#333333", strokeWidth=1.5).encode(
-                y=alt.Y(f"{limit}:Q")
-            )
+    layers += [
+        base.mark_line(strokeDash=[6, 4], color="#333333", strokeWidth=1.5).encode(
+            y=alt.Y(f"{limit}:Q")
         )
+        for limit in drawn_limits
+    ]
     layers.append(base.mark_line(strokeWidth=2).encode(y=y, **drawn))
     points = [(base, True)]
-    if "is_final" in rows:
+    if finals:
         points = [
             (base.transform_filter(f"datum.is_final === {str(is_final).lower()}"), is_final)
-            for is_final in sorted(rows.is_final.unique())
+            for is_final in finals
         ]
     layers += [
-        part.mark_point(size=36, filled=bool(is_final)).encode(y=y, tooltip=told, **split)
+        part.mark_point(size=36, filled=is_final).encode(y=y, tooltip=told, **split)
         for part, is_final in points
     ]
-    return alt.layer(*layers, *_events(events)).properties(height=_height(rows, series))
+    over = _rules(alt.NamedData(HAPPENED)) if has_events else []
+    made = alt.layer(*layers, *over).to_dict()
+    # Whoever shows it has a theme of their own.
+    del made["config"]
+    return made
 
 
 def hours(
@@ -322,11 +370,18 @@ def _height(rows: pd.DataFrame, series: str | None) -> int:
     return HEIGHT + 24 * -(-names // 2)
 
 
-def _events(events: pd.DataFrame | None) -> list[alt.LayerChart]:
+def _events(events: pd.DataFrame | None) -> list[alt.Chart]:
+    """Rules where something happened; none where nothing did."""
+    return [] if events is None or events.empty else _rules(_signed(events))
+
+
+def _signed(events: pd.DataFrame) -> pd.DataFrame:
+    """What happened, with the sign of its kind."""
+    return events.assign(sign=events.kind.map(EVENTS).fillna(OTHER_EVENT))
+
+
+def _rules(signed: pd.DataFrame | alt.NamedData) -> list[alt.Chart]:
     """Rules where something happened, a sign of its kind at the top; the tooltip tells what."""
-    if events is None or events.empty:
-        return []
-    signed = events.assign(sign=events.kind.map(EVENTS).fillna(OTHER_EVENT))
     base = alt.Chart(signed).encode(x=alt.X("event_date:T"))
     rule = base.mark_rule(color="#555555", opacity=0.4, strokeWidth=1)
     sign = base.mark_text(fontSize=13, color="#333333").encode(
@@ -334,4 +389,4 @@ def _events(events: pd.DataFrame | None) -> list[alt.LayerChart]:
         text="sign:N",
         tooltip=[alt.Tooltip("event_date:T", title="date"), "kind:N", "title:N"],
     )
-    return [alt.layer(rule, sign)]
+    return [rule, sign]

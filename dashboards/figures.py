@@ -8,11 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dashboards import publication
+from dashboards import charts, publication
 from dashboards.filters import Filters
 from dashboards.wording import plain
 
@@ -65,16 +64,20 @@ def _drawn_once(
     _picture()
 
 
-def chart(drawn: alt.TopLevelMixin, alternative: str) -> None:
+def chart(drawn: charts.Drawn, alternative: str) -> None:
     """A chart as wide as its place. alternative: what it shows, for those who hear it."""
     # One description for all of it: a reader who hears it wants no list of unnamed points.
-    st.altair_chart(drawn.configure_mark(aria=False), width="stretch", alt=alternative)
+    if isinstance(drawn, dict):
+        config = {"mark": {"aria": False}}
+        st.vega_lite_chart(drawn | {"config": config}, width="stretch", alt=alternative)
+    else:
+        st.altair_chart(drawn.configure_mark(aria=False), width="stretch", alt=alternative)
 
 
 def panels(
     rows: pd.DataFrame,
     by: list[str],
-    draw: Callable[[pd.DataFrame], alt.TopLevelMixin],
+    draw: Callable[[pd.DataFrame], charts.Drawn],
     across: int = 3,
     shows: Sequence[str] = (),
 ) -> None:

@@ -4,6 +4,7 @@ What belongs here: reading the published marts, and turning a document into a fi
 other. What does not: what a document says.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import altair as alt
 import duckdb
 import jinja2
 import pandas as pd
@@ -53,7 +53,7 @@ class Section:
 
     heading: str
     said: Sequence[str] = ()
-    charts: Sequence[tuple[str, alt.LayerChart]] = ()
+    charts: Sequence[tuple[str, dict[str, Any]]] = ()
     tables: Sequence[Table] = ()
     blanks: Sequence[str] = ()
 
@@ -148,16 +148,25 @@ def file_name(name: str) -> str:
     return safe if len(safe) <= 200 else f"{safe[:180]}-{sha256(name.encode()).hexdigest()[:16]}"
 
 
-def drawn(chart: alt.LayerChart) -> str:
-    """A chart as SVG that stands in a page, in the dashboard's colours."""
-    sized = chart.properties(width=WIDTH).configure(
-        font="sans-serif",
-        aria=False,
-        axis=alt.AxisConfig(labelFontSize=LETTERS),
-        legend=alt.LegendConfig(labelFontSize=LETTERS),
-        range=alt.RangeConfig(category=_colors()),
+def drawn(chart: Mapping[str, Any]) -> str:
+    """A chart as SVG that stands in a page, in the dashboard's colours.
+
+    chart: its Vega-Lite specification, with rows as its `datasets`.
+    """
+    values = {
+        name: json.loads(rows.to_json(orient="records", date_format="iso"))
+        for name, rows in chart["datasets"].items()
+    }
+    config = {
+        "font": "sans-serif",
+        "aria": False,
+        "axis": {"labelFontSize": LETTERS},
+        "legend": {"labelFontSize": LETTERS},
+        "range": {"category": _colors()},
+    }
+    return vl_convert.vegalite_to_svg(
+        json.dumps({**chart, "datasets": values, "width": WIDTH, "config": config})
     )
-    return vl_convert.vegalite_to_svg(sized.to_json())
 
 
 @cache

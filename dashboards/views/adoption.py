@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -60,7 +59,7 @@ def none(counted: Any) -> bool:
 def reached() -> None:
     hidden(funnel)
 
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         steps = rows.melt(["team_id"], list(FUNNEL), "step", "people").dropna()
         return charts.heat(
             steps.assign(step=steps.step.map(FUNNEL)), "step", "team_id", "people", "d", darkest=40
@@ -77,7 +76,7 @@ def satisfied() -> None:
     else:
         hidden(latest, "subject_id")
 
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         asked = rows.melt(["quarter_start"], list(ANSWERS), "question", "answer")
         return charts.trend(
             asked.assign(question=asked.question.map(ANSWERS)),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -29,7 +28,7 @@ tokens = chosen.rows(TOKENS)
 
 
 def against_people() -> None:
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         return charts.trend(
             rows,
             "week_start",
@@ -85,7 +84,7 @@ def in_dollars() -> None:
 
 
 def spent() -> None:
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         events = chosen.events("company")
         return charts.bars(rows, "week_start", "usd", "part", charts.USD, events=events)
 
@@ -117,7 +116,7 @@ def without_an_owner() -> None:
 
 
 def for_a_success() -> None:
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         return charts.trend(
             rows,
             "week_start",

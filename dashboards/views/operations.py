@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -30,7 +29,7 @@ costs = chosen.rows(COSTS)
 
 
 def carried() -> None:
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         events = chosen.events("model", rows.model_id.iloc[0])
         return charts.hours(
             rows,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -90,7 +89,7 @@ def worth() -> None:
 def paid_back() -> None:
     names = {"roi": "as booked", "roi_verified": "as verified"}
 
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         both = rows.melt(
             ["month_start", "roi_benchmark_low", "roi_benchmark_high"], list(names), "view", "share"
         )
@@ -147,7 +146,7 @@ def scenarios() -> None:
 def invoices() -> None:
     names = {"payable_usd": "due by verified outputs", "invoiced_usd": "invoiced"}
 
-    def one(rows: pd.DataFrame) -> alt.LayerChart:
+    def one(rows: pd.DataFrame) -> charts.Drawn:
         both = rows.melt(["month_start", "is_final"], list(names), "side", "usd")
         return charts.trend(
             both.assign(side=both.side.map(names)),

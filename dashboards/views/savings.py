@@ -1,6 +1,5 @@
 """How much work did agents take over, as claimed, as verified, on the payroll, and in money?"""
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -88,7 +87,7 @@ def over_time(
     """The views of each of some workflows. low, high: the interval of the verified one."""
     ends = [end for end in (low, high) if end]
 
-    def one(part: pd.DataFrame) -> alt.LayerChart:
+    def one(part: pd.DataFrame) -> charts.Drawn:
         longer = part.melt(["month_start", "is_final", *ends], list(views), "view", "value")
         longer = longer.assign(view=longer["view"].map(views)).dropna(subset="value")
         if ends:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -83,7 +82,7 @@ def evidence(row: pd.Series) -> str:
 
 
 def each_measure(
-    rows: pd.DataFrame, draw: Callable[[str, str, str], alt.LayerChart], words: str
+    rows: pd.DataFrame, draw: Callable[[str, str, str], charts.Drawn], words: str
 ) -> None:
     """A chart a measure, drawn from its column and those of its interval's ends."""
     for start in range(0, len(MEASURES), 2):
@@ -98,7 +97,7 @@ def each_measure(
 
 
 def over_time() -> None:
-    def draw(value: str, low: str, high: str) -> alt.LayerChart:
+    def draw(value: str, low: str, high: str) -> charts.Drawn:
         series = "workflow_id" if len(subjects) > 1 else None
         form = AXES[value]
         return charts.trend(
@@ -109,7 +108,7 @@ def over_time() -> None:
 
 
 def side_by_side() -> None:
-    def draw(value: str, low: str, high: str) -> alt.LayerChart:
+    def draw(value: str, low: str, high: str) -> charts.Drawn:
         return charts.intervals(workflows, "workflow_id", value, low, high, AXES[value], zero=True)
 
     each_measure(workflows, draw, "of each workflow")
