@@ -25,6 +25,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_SPARK := .venv-spark/.ready
 READY_BI := .venv-bi/.ready
+READY_PEERS := .venv-peers/.ready
 DBT_TARGET_PATH ?= target
 MANIFEST := $(DBT_TARGET_PATH)/manifest.json
 PROJECT := dbt_project.yml profiles.yml $(shell find models macros seeds -type f 2>/dev/null)
@@ -46,7 +47,7 @@ help:
 	@echo "make report               the weekly report, ROI cases, experiment plans, post-mortems, in \$$OUTTURN_DATA/reports"
 	@echo "make docs                 dbt's docs with the metric catalogue, one page: \$$OUTTURN_DATA/docs.html"
 	@echo "make metrics              the metric catalogue in docs/metrics, from the models' descriptions"
-	@echo "make bench                how often 95 % intervals hold the truth, and how long pages take"
+	@echo "make bench                intervals against the truth; the time of pages, ingestion and nights"
 	@echo "make torture              crashes, bad input, full disks and the like, many times; about an hour"
 	@echo "make calibrate            the demo's planted truths against the marts' intervals, over 20 seeds"
 	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
@@ -67,6 +68,11 @@ $(READY_SPARK): requirements-spark.lock
 $(READY_BI): requirements-bi.lock
 	$(PYTHON) -m venv .venv-bi
 	.venv-bi/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bi.lock
+	@touch $@
+
+$(READY_PEERS): requirements-peers.lock
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-peers.lock
 	@touch $@
 
 $(MANIFEST): $(READY) $(PROJECT)
@@ -133,9 +139,11 @@ test: $(READY) $(MANIFEST)
 torture: $(READY) $(MANIFEST)
 	OUTTURN_TORTURE=1 $(BIN)/python -m pytest tests/torture --numprocesses 2 --dist loadgroup --durations 15
 
-bench: $(READY) $(MANIFEST)
+bench: $(READY) $(READY_PEERS) $(MANIFEST)
 	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.nights
 
 calibrate: $(READY) $(MANIFEST)
 	OUTTURN_CALIBRATION_SEEDS=20 $(BIN)/python -m pytest tests/oracle/test_truth.py

@@ -1,0 +1,161 @@
+"""Ingestion of OTLP spans against the bare SQL for it and against other engines.
+
+What belongs here: the same files for all, whole processes in turn, and what each made of them. What
+does not: how an engine does it (peers/).
+
+Run as a program: python -m benchmarks.ingest MILLIONS..., with the engines' environment made by
+`make .venv-peers/.ready`. It fails where an engine made another table, or where Outturn costs more
+than it may.
+"""
+
+import gzip
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copy, rmtree
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.processes import Measured, measure, middle
+from orchestration.settings import PROJECT
+from tests.conftest import environment, settle
+
+PEERS = str(PROJECT / ".venv-peers" / "bin" / "python")
+RUNS = 3
+# So many spans has the demo company at scale 1.
+SPANS_AT_SCALE_1 = 424_000
+OUTTURN, BARE = "Outturn", "DuckDB, bare SQL"
+ENGINES = {
+    BARE: ["benchmarks.peers.with_duckdb"],
+    "chDB": ["benchmarks.peers.with_chdb"],
+    "Polars": ["benchmarks.peers.with_polars"],
+    "PySpark": ["benchmarks.peers.with_pyspark"],
+    "pandas": ["benchmarks.peers.with_pandas"],
+    "dlt, rows": ["benchmarks.peers.with_dlt", "rows"],
+    "dlt, Arrow from Polars": ["benchmarks.peers.with_dlt", "arrow"],
+}
+# Outturn's CPU against the bare SQL's, at most; each engine's CPU against Outturn's, at least.
+AT_MOST = 1.25
+AT_LEAST = {"chDB": 1, "Polars": 3, "PySpark": 5, "pandas": 10, "dlt, rows": 10}
+# What every table must say the same of.
+TOLD = """
+    count(*), count(DISTINCT trace_id), count(parent_span_id), sum(kind), sum(input_tokens),
+    sum(output_tokens), sum(cached_input_tokens), count(agent_id), count(operation_name),
+    count(service_name), count(work_item_id), count(*) FILTER (is_handoff)
+"""
+
+
+def main(millions: list[float]) -> int:
+    """Measure each size; 1 where a bound is missed."""
+    console = Console()
+    missed = 0
+    for size in millions:
+        with tempfile.TemporaryDirectory() as folder:
+            landing = landed(Path(folder), size)
+            costs = measured(Path(folder), landing)
+        console.print(shown(size, costs))
+        for miss in misses(costs):
+            console.print(miss)
+            missed = 1
+    return missed
+
+
+def landed(folder: Path, millions: float) -> Path:
+    """The demo company's OTLP files of about so many million spans, none compressed."""
+    scale = millions * 1_000_000 / SPANS_AT_SCALE_1
+    demo = ["demo", "--data", str(folder / "demo"), "--scale", str(scale)]
+    subprocess.run(
+        [sys.executable, "-m", *demo], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
+    )
+    landing = folder / "landing"
+    landing.mkdir()
+    for file in (folder / "demo" / "landing" / "otlp_traces").iterdir():
+        if file.suffix == ".gz":
+            (landing / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
+        else:
+            copy(file, landing)
+    rmtree(folder / "demo")
+    return landing
+
+
+def measured(folder: Path, landing: Path) -> dict[str, Measured]:
+    """What each engine costs, in turns, so that no engine has the machine's better hour."""
+    ways: dict[str, Callable[[Path], tuple[Measured, str]]] = {
+        OUTTURN: lambda target: outturn(landing, target)
+    } | {name: lambda target, name=name: engine(name, landing, target) for name in ENGINES}
+    runs: dict[str, list[Measured]] = {name: [] for name in ways}
+    tables: dict[str, tuple] = {}
+    for _ in range(RUNS):
+        for name, way in ways.items():
+            target = folder / "target"
+            target.mkdir()
+            cost, made = way(target)
+            runs[name].append(cost)
+            tables[name] = duckdb.execute(f"SELECT {TOLD} FROM {made}").fetchone()
+            duckdb.execute("DETACH DATABASE IF EXISTS made")
+            rmtree(target)
+    different = {name: told for name, told in tables.items() if told != tables[OUTTURN]}
+    if different:
+        raise AssertionError(f"{OUTTURN} made {tables[OUTTURN]}, but {different}")
+    return {name: middle(of_engine) for name, of_engine in runs.items()}
+
+
+def outturn(landing: Path, target: Path) -> tuple[Measured, str]:
+    """Ingestion of the feed into a lake of its own, and where its table is."""
+    feed = target / "landing" / "otlp_traces"
+    feed.mkdir(parents=True)
+    for file in landing.iterdir():
+        (feed / file.name).hardlink_to(file)
+    settle(target)
+    command = [sys.executable, "-m", "benchmarks.ingested", "otlp_traces"]
+    cost = measure(command, environment(target))
+    duckdb.execute(f"ATTACH '{target / 'warehouse.duckdb'}' AS made (READ_ONLY)")
+    return cost, "made.raw.otlp_traces"
+
+
+def engine(name: str, landing: Path, target: Path) -> tuple[Measured, str]:
+    """An engine's program, and where its table is."""
+    module, *way = ENGINES[name]
+    command = [PEERS, "-m", module, str(landing), str(target), *way]
+    cost = measure(command, environment(target))
+    if (database := target / "spans.duckdb").exists():
+        duckdb.execute(f"ATTACH '{database}' AS made (READ_ONLY)")
+        return cost, "made.loaded.spans"
+    made = target / "spans.parquet"
+    return cost, f"read_parquet('{made / '*.parquet' if made.is_dir() else made}')"
+
+
+def shown(millions: float, costs: dict[str, Measured]) -> Table:
+    """The costs as a table, and each in relation to Outturn's."""
+    table = Table(title=f"OTLP ingest, {millions:g} million spans, median of {RUNS}")
+    table.add_column("engine")
+    for name in ("seconds", "CPU seconds", "CPU : Outturn's", "peak GB"):
+        table.add_column(name, justify="right")
+    for name, cost in costs.items():
+        ratio = cost.cpu / costs[OUTTURN].cpu
+        table.add_row(
+            name, f"{cost.seconds:.1f}", f"{cost.cpu:.1f}", f"{ratio:.2f}", f"{cost.peak / 1e9:.2f}"
+        )
+    return table
+
+
+def misses(costs: dict[str, Measured]) -> list[str]:
+    """The bounds that do not hold, a sentence each."""
+    own = costs[OUTTURN].cpu
+    said = []
+    if own > AT_MOST * costs[BARE].cpu:
+        said.append(f"Missed: {own / costs[BARE].cpu:.2f} of the bare SQL's CPU, at most {AT_MOST}")
+    said += [
+        f"Missed: {name} costs {costs[name].cpu / own:.1f} of Outturn's CPU, at least {least}"
+        for name, least in AT_LEAST.items()
+        if costs[name].cpu < least * own
+    ]
+    return said
+
+
+if __name__ == "__main__":
+    sys.exit(main([float(size) for size in sys.argv[1:]] or [1, 5]))

@@ -1,0 +1,131 @@
+"""What whole nights cost: the first, one with a day more, one with nothing new.
+
+What belongs here: nights of the demo company as `make nightly` runs them, measured as processes,
+and how long their models took. What does not: a night's parts.
+
+Run as a program: python -m benchmarks.nights MILLIONS..., of spans in the company; it fails where a
+night costs more than it may.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.ingest import SPANS_AT_SCALE_1
+from benchmarks.processes import Measured, measure
+from demo.plan import LAST_DAY
+from orchestration import dbt
+from orchestration.settings import PROJECT
+from tests.conftest import environment, settle
+
+# CPU seconds of a night with nothing new, and bytes of any night at 2 GB for DuckDB.
+NOTHING_NEW, PEAK = 45, 2_500_000_000
+# A day's models against those of a full build, by millions of spans; heavy models alone.
+OF_FULL, HEAVY_OF_FULL = {5: 0.20, 20: 0.10}, 0.04
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night's cost, and the seconds of its models: of all, and of the heavy ones."""
+
+    cost: Measured
+    models: float
+    heavy: float
+
+
+def main(millions: list[float]) -> int:
+    """Measure nights at each size; 1 where a bound is missed."""
+    console = Console()
+    missed = 0
+    for size in millions:
+        with tempfile.TemporaryDirectory() as folder:
+            nights = measured(Path(folder), size)
+        console.print(shown(size, nights))
+        for miss in misses(size, nights):
+            console.print(miss)
+            missed = 1
+    return missed
+
+
+def measured(folder: Path, millions: float) -> dict[str, Night]:
+    """A first night, a day more, and nothing new."""
+    scale = millions * 1_000_000 / SPANS_AT_SCALE_1
+    nights = {}
+    for name, until in (
+        ("first, everything", LAST_DAY - timedelta(days=1)),
+        ("a day more", LAST_DAY),
+        ("nothing new", LAST_DAY),
+    ):
+        if name != "nothing new":
+            demo = ["demo", "--data", str(folder), "--scale", str(scale), "--until", str(until)]
+            subprocess.run(
+                [sys.executable, "-m", *demo], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
+            )
+            settle(folder)
+        variables = {"OUTTURN_MEMORY_LIMIT": "2GB", "DAGSTER_HOME": str(folder / ".dagster")}
+        cost = measure(
+            [sys.executable, "-m", "orchestration.nightly"], environment(folder) | variables
+        )
+        nights[name] = Night(cost, *model_seconds(folder))
+    return nights
+
+
+def model_seconds(folder: Path) -> tuple[float, float]:
+    """How long dbt had the last night's models made: all, and the heavy ones."""
+    nodes = dbt.read_manifest(dbt.prepare_manifest(dbt.dbt_project()))["nodes"]
+    run = max((folder / "runs").iterdir())
+    made = [
+        (result["execution_time"], nodes[result["unique_id"]])
+        for step in run.glob("dbt_*/run_results.json")
+        for result in json.loads(step.read_text(encoding="utf-8"))["results"]
+        if result["unique_id"].startswith("model.")
+    ]
+    heavy = sum(seconds for seconds, node in made if node["config"]["meta"].get("heavy"))
+    return sum(seconds for seconds, _ in made), heavy
+
+
+def shown(millions: float, nights: dict[str, Night]) -> Table:
+    """The nights as a table."""
+    table = Table(title=f"Nights of a company of {millions:g} million spans, 2 GB for DuckDB")
+    table.add_column("night")
+    for name in ("seconds", "CPU seconds", "peak GB", "models, s", "heavy models, s"):
+        table.add_column(name, justify="right")
+    for name, night in nights.items():
+        numbers = (night.cost.seconds, night.cost.cpu, night.models, night.heavy)
+        seconds, cpu, models, heavy = (f"{number:.1f}" for number in numbers)
+        table.add_row(name, seconds, cpu, f"{night.cost.peak / 1e9:.2f}", models, heavy)
+    return table
+
+
+def misses(millions: float, nights: dict[str, Night]) -> list[str]:
+    """The bounds that do not hold, a sentence each."""
+    full, more, nothing = nights.values()
+    said = []
+    if nothing.cost.cpu > NOTHING_NEW:
+        said.append(
+            f"Missed: nothing new costs {nothing.cost.cpu:.0f} CPU s, at most {NOTHING_NEW}"
+        )
+    said += [
+        f"Missed: {name} takes {night.cost.peak / 1e9:.2f} GB, at most {PEAK / 1e9:g}"
+        for name, night in nights.items()
+        if night.cost.peak > PEAK
+    ]
+    shares = [("models", more.models / full.models, OF_FULL.get(millions))]
+    shares.append(("heavy models", more.heavy / full.heavy, HEAVY_OF_FULL))
+    said += [
+        f"Missed: a day's {what} take {share:.0%} of a full build's, at most {most:.0%}"
+        for what, share, most in shares
+        if most is not None and share > most
+    ]
+    return said
+
+
+if __name__ == "__main__":
+    sys.exit(main([float(size) for size in sys.argv[1:]] or [1, 5]))

@@ -1,0 +1,61 @@
+"""What a process costs is what the system counted, and a bound that is missed is told."""
+
+import os
+import sys
+
+import pytest
+
+from benchmarks import ingest, nights
+from benchmarks.processes import Measured, ProcessFailed, measure, middle
+
+BURN = "import time\nwhile time.process_time() < 0.5: pass"
+PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BURN!r}])"
+
+
+@pytest.mark.parametrize("program", [BURN, PARENT], ids=["itself", "what it waits for"])
+def test_all_of_a_process_is_counted(program: str) -> None:
+    cost = measure([sys.executable, "-c", program], os.environ)
+    assert 0.5 <= cost.cpu < 5
+    assert cost.seconds > 0.4
+    assert 1e6 < cost.peak < 1e9
+
+
+def test_the_largest_memory_is_told_in_bytes() -> None:
+    cost = measure([sys.executable, "-c", "held = b'x' * 300_000_000"], os.environ)
+    assert 3e8 < cost.peak < 4e8
+
+
+def test_a_process_that_fails_is_not_measured() -> None:
+    with pytest.raises(ProcessFailed, match="no such luck"):
+        measure([sys.executable, "-c", "raise SystemExit('no such luck')"], os.environ)
+
+
+def test_the_middle_is_of_each_number() -> None:
+    runs = [Measured(1, 30, 200), Measured(3, 10, 100), Measured(2, 20, 300)]
+    assert middle(runs) == Measured(2, 20, 200)
+
+
+def test_each_bound_of_ingestion_is_held() -> None:
+    costs = {name: Measured(1, 1000, 1) for name in ingest.ENGINES}
+    costs |= {ingest.OUTTURN: Measured(1, 10, 1), ingest.BARE: Measured(1, 8, 1)}
+    assert ingest.misses(costs) == []
+    costs |= {ingest.BARE: Measured(1, 7.9, 1), "Polars": Measured(1, 29, 1)}
+    bare, polars = ingest.misses(costs)
+    assert "1.27 of the bare SQL's" in bare
+    assert "Polars costs 2.9 of Outturn's" in polars
+
+
+def test_each_bound_of_nights_is_held() -> None:
+    cheap = Measured(1, 45, 1)
+    held = {
+        "first": nights.Night(cheap, 100, 50),
+        "a day more": nights.Night(cheap, 20, 2),
+        "nothing new": nights.Night(cheap, 0, 0),
+    }
+    assert nights.misses(5, held) == []
+    missed = held | {
+        "a day more": nights.Night(Measured(1, 45, 3_000_000_000), 21, 3),
+        "nothing new": nights.Night(Measured(1, 46, 1), 0, 0),
+    }
+    assert len(nights.misses(5, missed)) == 4
+    assert len(nights.misses(1, missed)) == 3, "of other sizes nothing is asked of all models"
