@@ -5,11 +5,12 @@ not: what they are called (orchestration/scorecard.py), or any calculation.
 """
 
 from dashboards import charts
-from dashboards.wording import Form, percent, times, usd
+from dashboards.wording import Form, percent, points, times, usd
 from orchestration.scorecard import MEASURES
 
 COST, RATE, MULTIPLIER, SAVINGS = (measure.column for measure in MEASURES)
 FORMS: dict[str, Form] = {COST: usd, RATE: percent, MULTIPLIER: times, SAVINGS: usd}
+CHANGES = FORMS | {RATE: points}
 AXES = {COST: charts.USD, RATE: charts.PERCENT, MULTIPLIER: charts.NUMBER, SAVINGS: charts.USD}
 ENDS = {name: (f"{name}_low", f"{name}_high") for name in (COST, RATE, MULTIPLIER)}
 # They are the low end themselves.

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from dashboards import charts
-from dashboards.measures import AXES, ENDS, FORMS, RATE
+from dashboards.measures import AXES, CHANGES, ENDS, FORMS
 from dashboards.sentences import alert
-from dashboards.wording import change, count, day, known, percent, points, usd
+from dashboards.wording import change, count, day, known, percent, usd
 from documents.page import Document, Marts, Section, tables
 from orchestration.scorecard import COMPANY, MEASURES
-
-CHANGES = FORMS | {RATE: points}
 
 
 def documents(marts: Marts) -> Iterator[Document]:

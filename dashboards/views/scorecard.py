@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, figures, publication
-from dashboards.measures import AXES, COST, ENDS, FORMS, SAVINGS
+from dashboards.measures import AXES, CHANGES, COST, ENDS, FORMS, SAVINGS
 from dashboards.sentences import alert, decision
 from dashboards.wording import change, day, known, plain
 from orchestration.scorecard import COMPANY, MEASURES
@@ -37,7 +37,7 @@ def four_numbers() -> None:
                 st.metric(
                     measure.title,
                     known(form, row[measure.column]),
-                    change(form, row[f"{measure.column}_change"]),
+                    change(CHANGES[measure.column], row[f"{measure.column}_change"]),
                     delta_color="inverse" if measure.column == COST else "normal",
                     help=plain(measure.reading),
                 )
