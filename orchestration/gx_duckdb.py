@@ -24,8 +24,11 @@ from great_expectations.core.expectation_validation_result import ExpectationVal
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.expectation import Expectation
+from sqlalchemy import Connection
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.engine.reflection import cache
+from sqlalchemy.types import NULLTYPE
 
 SAMPLE_ROWS = 5
 
@@ -51,6 +54,29 @@ class BufferedDuckDB(duckdb_engine.Dialect):
         connection = super().connect(*arguments, **options)
         connection.execute("set TimeZone = 'UTC'")
         return connection
+
+    @cache
+    def get_columns(
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> list[dict[str, Any]]:
+        """The names of a table's columns.
+
+        No expectation asks for more, and what the inherited dialect asks, PostgreSQL's catalog,
+        takes longer than most expectations.
+        """
+        columns = connection.exec_driver_sql(
+            "select column_name from duckdb_columns()"
+            " where schema_name = ? and table_name = ? order by column_index",
+            (schema, str(table_name)),
+        )
+        return [
+            {"name": name, "type": NULLTYPE, "nullable": True, "default": None}
+            for (name,) in columns
+        ]
+
+    def get_pk_constraint(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """None: no table of ours declares a primary key."""
+        return {"constrained_columns": [], "name": None}
 
 
 registry.register("duckdb.buffered", __name__, BufferedDuckDB.__name__)
