@@ -1,20 +1,21 @@
 """Ingestion of one feed, alone: python -m benchmarks.ingested FEED.
 
 What belongs here: what a night does from landing files to the lake, for one feed of the data
-folder. What does not: measuring it (ingest.py).
+folder. What does not: measuring it (ingest.py), or making the manifest that declares the feed.
 """
 
+import os
 import sys
 
-from orchestration import dbt, ingest
-from orchestration.settings import read_settings
+from orchestration import ingest
+from orchestration.settings import PROJECT, read_settings
 
 
 def main(name: str) -> None:
     """Stage, commit and register what landed."""
     settings = read_settings()
-    declared = ingest.load_feeds(dbt.prepare_manifest(dbt.dbt_project()))
-    feeds = {name: declared[name]}
+    target = PROJECT / (os.environ.get("DBT_TARGET_PATH") or "target")
+    feeds = {name: ingest.load_feeds(target / "manifest.json")[name]}
     ingest.commit(settings, feeds, ingest.stage(settings, feeds))
 
 
