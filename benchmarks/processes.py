@@ -3,8 +3,10 @@
 What belongs here: starting one and reading what the system counted. What does not: what it does.
 """
 
-import os
+import json
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,26 +28,34 @@ class ProcessFailed(RuntimeError):
     """A measured process did not end well; the message holds the end of what it printed."""
 
 
+# A process begins with the largest memory of the one that started it, so a small one starts it.
+STARTER = """
+import json, resource, subprocess, sys
+code = subprocess.run(sys.argv[2:]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as told:
+    json.dump([code, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024], told)
+"""
+
+
 def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
     """Run a command in the project to its end."""
-    begun = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        printed = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise ProcessFailed(
-            f"{' '.join(command)} ended with {process.returncode}: {printed[-2000:]}"
+    with tempfile.NamedTemporaryFile() as told:
+        begun = time.perf_counter()
+        starter = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", STARTER, told.name, *command],
+            cwd=PROJECT,
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
         )
-    seconds = time.perf_counter() - begun
-    return Measured(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+        seconds = time.perf_counter() - begun
+        code, cpu, peak = json.load(told)
+    if code:
+        raise ProcessFailed(f"{' '.join(command)} ended with {code}: {starter.stdout[-2000:]}")
+    return Measured(seconds, cpu, peak)
 
 
 def middle(runs: Sequence[Measured]) -> Measured:

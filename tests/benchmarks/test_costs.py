@@ -17,7 +17,7 @@ def test_all_of_a_process_is_counted(program: str) -> None:
     cost = measure([sys.executable, "-c", program], os.environ)
     assert 0.5 <= cost.cpu < 5
     assert cost.seconds > 0.4
-    assert 1e6 < cost.peak < 1e9
+    assert 1e6 < cost.peak < 1e8
 
 
 def test_the_largest_memory_is_told_in_bytes() -> None:
