@@ -60,19 +60,9 @@ $(READY): requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
-$(READY_SPARK): requirements-spark.lock
-	$(PYTHON) -m venv .venv-spark
-	.venv-spark/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
-	@touch $@
-
-$(READY_BI): requirements-bi.lock
-	$(PYTHON) -m venv .venv-bi
-	.venv-bi/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bi.lock
-	@touch $@
-
-$(READY_PEERS): requirements-peers.lock
-	$(PYTHON) -m venv .venv-peers
-	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-peers.lock
+.venv-%/.ready: requirements-%.lock
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-$*.lock
 	@touch $@
 
 $(MANIFEST): $(READY) $(PROJECT)

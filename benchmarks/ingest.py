@@ -9,18 +9,17 @@ than it may.
 """
 
 import gzip
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copy, rmtree
 
 import duckdb
-from rich.console import Console
 from rich.table import Table
 
+from benchmarks.bounds import hold
 from benchmarks.processes import Measured, measure, middle
+from demo.company import write
 from orchestration.settings import PROJECT
 from tests.conftest import environment, settle
 
@@ -49,28 +48,9 @@ TOLD = """
 """
 
 
-def main(millions: list[float]) -> int:
-    """Measure each size; 1 where a bound is missed."""
-    console = Console()
-    missed = 0
-    for size in millions:
-        with tempfile.TemporaryDirectory() as folder:
-            landing = landed(Path(folder), size)
-            costs = measured(Path(folder), landing)
-        console.print(shown(size, costs))
-        for miss in misses(costs):
-            console.print(miss)
-            missed = 1
-    return missed
-
-
 def landed(folder: Path, millions: float) -> Path:
     """The demo company's OTLP files of about so many million spans, none compressed."""
-    scale = millions * 1_000_000 / SPANS_AT_SCALE_1
-    demo = ["demo", "--data", str(folder / "demo"), "--scale", str(scale)]
-    subprocess.run(
-        [sys.executable, "-m", *demo], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
-    )
+    write(folder / "demo", scale=millions * 1_000_000 / SPANS_AT_SCALE_1)
     landing = folder / "landing"
     landing.mkdir()
     for file in (folder / "demo" / "landing" / "otlp_traces").iterdir():
@@ -82,8 +62,9 @@ def landed(folder: Path, millions: float) -> Path:
     return landing
 
 
-def measured(folder: Path, landing: Path) -> dict[str, Measured]:
+def measured(folder: Path, millions: float) -> dict[str, Measured]:
     """What each engine costs, in turns, so that no engine has the machine's better hour."""
+    landing = landed(folder, millions)
     ways: dict[str, Callable[[Path], tuple[Measured, str]]] = {
         OUTTURN: lambda target: outturn(landing, target)
     } | {name: lambda target, name=name: engine(name, landing, target) for name in ENGINES}
@@ -143,7 +124,7 @@ def shown(millions: float, costs: dict[str, Measured]) -> Table:
     return table
 
 
-def misses(costs: dict[str, Measured]) -> list[str]:
+def misses(_: float, costs: dict[str, Measured]) -> list[str]:
     """The bounds that do not hold, a sentence each."""
     own = costs[OUTTURN].cpu
     said = []
@@ -158,4 +139,5 @@ def misses(costs: dict[str, Measured]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main([float(size) for size in sys.argv[1:]] or [1, 5]))
+    sizes = [float(size) for size in sys.argv[1:]] or [1, 5]
+    sys.exit(hold(sizes, measured, shown, misses))

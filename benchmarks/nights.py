@@ -8,21 +8,19 @@ night costs more than it may.
 """
 
 import json
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from benchmarks.bounds import hold
 from benchmarks.ingest import SPANS_AT_SCALE_1
 from benchmarks.processes import Measured, measure
+from demo.company import write
 from demo.plan import LAST_DAY
 from orchestration import dbt
-from orchestration.settings import PROJECT
 from tests.conftest import environment, settle
 
 # CPU seconds of a night with nothing new, and bytes of any night at 2 GB for DuckDB.
@@ -40,20 +38,6 @@ class Night:
     heavy: float
 
 
-def main(millions: list[float]) -> int:
-    """Measure nights at each size; 1 where a bound is missed."""
-    console = Console()
-    missed = 0
-    for size in millions:
-        with tempfile.TemporaryDirectory() as folder:
-            nights = measured(Path(folder), size)
-        console.print(shown(size, nights))
-        for miss in misses(size, nights):
-            console.print(miss)
-            missed = 1
-    return missed
-
-
 def measured(folder: Path, millions: float) -> dict[str, Night]:
     """A first night, a day more, and nothing new."""
     scale = millions * 1_000_000 / SPANS_AT_SCALE_1
@@ -64,10 +48,7 @@ def measured(folder: Path, millions: float) -> dict[str, Night]:
         ("nothing new", LAST_DAY),
     ):
         if name != "nothing new":
-            demo = ["demo", "--data", str(folder), "--scale", str(scale), "--until", str(until)]
-            subprocess.run(
-                [sys.executable, "-m", *demo], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL
-            )
+            write(folder, scale=scale, until=until)
             settle(folder)
         variables = {"OUTTURN_MEMORY_LIMIT": "2GB", "DAGSTER_HOME": str(folder / ".dagster")}
         cost = measure(
@@ -128,4 +109,5 @@ def misses(millions: float, nights: dict[str, Night]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main([float(size) for size in sys.argv[1:]] or [1, 5]))
+    sizes = [float(size) for size in sys.argv[1:]] or [1, 5]
+    sys.exit(hold(sizes, measured, shown, misses))

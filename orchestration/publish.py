@@ -137,10 +137,13 @@ def publish(
 def published_manifest(settings: Settings) -> dict[str, Any] | None:
     """The manifest of what readers get now; None where nothing was published yet."""
     link = settings.published / LINK
-    file = settings.published / f"manifest-{_run_of(link)}.json"
-    if not (link.exists() and file.exists()):
-        return None
-    return json.loads(file.read_text(encoding="utf-8"))
+    return manifest_of(settings, _run_of(link)) if link.exists() else None
+
+
+def manifest_of(settings: Settings, run_id: str | None) -> dict[str, Any] | None:
+    """The manifest that a run left when it published; None where it is not kept."""
+    file = settings.published / f"manifest-{run_id}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
 def _copy_marts(

@@ -5,7 +5,6 @@ anything that changes the lake, the warehouse or what is published.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from orchestration import dbt, ingest
 from orchestration.as_published import as_published
 from orchestration.content_hash import content_hash
 from orchestration.provenance import code_version
+from orchestration.publish import manifest_of
 from orchestration.run import NightRunning, alone
 from orchestration.settings import Settings, SettingsError, read_settings
 
@@ -127,11 +127,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _manifest(settings: Settings, run_id: str) -> dict[str, Any]:
-    file = settings.published / f"manifest-{run_id}.json"
-    if not file.is_file():
+    manifest = manifest_of(settings, run_id)
+    if manifest is None:
         kept = sorted(p.stem.partition("-")[2] for p in settings.published.glob("manifest-*.json"))
         raise ReproductionError(f"its manifest is not kept; there are {', '.join(kept) or 'none'}")
-    return json.loads(file.read_text(encoding="utf-8"))
+    return manifest
 
 
 if __name__ == "__main__":

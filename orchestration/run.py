@@ -45,6 +45,11 @@ class Run:
         return self.folder / "staged.duckdb"
 
 
+def artifacts(folder: Path, step: str) -> Path:
+    """Where dbt keeps, in a run's folder, what it makes of a step; there once the step began."""
+    return folder / f"dbt_{step}"
+
+
 def name_run(settings: Settings, started_at: datetime, suffix: str) -> Run:
     """The run that began then; suffix keeps two runs of one second apart."""
     started_at = started_at.astimezone(UTC)

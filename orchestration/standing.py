@@ -9,11 +9,8 @@ from dataclasses import asdict
 
 from orchestration.provenance import Provenance
 from orchestration.publish import published_manifest
-from orchestration.run import Run
+from orchestration.run import Run, artifacts
 from orchestration.settings import Settings
-
-# What a night makes in its folder when it begins to make models.
-FIRST_STEP = "dbt_staging"
 
 
 def stands(settings: Settings, run: Run, provenance: Provenance) -> bool:
@@ -29,4 +26,4 @@ def stands(settings: Settings, run: Run, provenance: Provenance) -> bool:
     if any(manifest[key] != value for key, value in made_from.items()):
         return False
     later = (f for f in settings.runs.iterdir() if manifest["run_id"] < f.name < run.run_id)
-    return not any((folder / FIRST_STEP).exists() for folder in later)
+    return not any(artifacts(folder, "staging").exists() for folder in later)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from pyspark.sql import Column, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import (
     ArrayType,
@@ -39,10 +39,6 @@ SCHEMA = structure(
 )
 
 
-def by_key(attributes: str) -> Column:
-    return F.map_from_entries(attributes)
-
-
 def main(landing: Path, target: Path) -> None:
     spark = (
         SparkSession.builder.master("local[2]")
@@ -59,8 +55,10 @@ def main(landing: Path, target: Path) -> None:
         .json(f"{landing}/*.json")
         .select(F.explode("resourceSpans").alias("sent"))
         .select("sent.resource.attributes", F.explode("sent.scopeSpans").alias("scope"))
-        .select(by_key("attributes").alias("about"), F.explode("scope.spans").alias("span"))
-        .select("about", "span", by_key("span.attributes").alias("told"))
+        .select(
+            F.map_from_entries("attributes").alias("about"), F.explode("scope.spans").alias("span")
+        )
+        .select("about", "span", F.map_from_entries("span.attributes").alias("told"))
     )
     spans.select(
         *(F.col(f"span.{field}").alias(column) for column, field in FIELDS.items()),

@@ -17,6 +17,7 @@ from dagster_dbt import (
 )
 
 from orchestration.assets.night import Night
+from orchestration.run import artifacts
 
 STAGING = "tag:staging"
 
@@ -75,5 +76,5 @@ def _build(
     if night.is_rebuild:
         arguments.append("--full-refresh")
     yield from dbt.cli(
-        arguments, context=context, target_path=night.run.folder / f"dbt_{step}"
+        arguments, context=context, target_path=artifacts(night.run.folder, step)
     ).stream()

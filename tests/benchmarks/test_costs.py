@@ -38,9 +38,9 @@ def test_the_middle_is_of_each_number() -> None:
 def test_each_bound_of_ingestion_is_held() -> None:
     costs = {name: Measured(1, 1000, 1) for name in ingest.ENGINES}
     costs |= {ingest.OUTTURN: Measured(1, 10, 1), ingest.BARE: Measured(1, 8, 1)}
-    assert ingest.misses(costs) == []
+    assert ingest.misses(1, costs) == []
     costs |= {ingest.BARE: Measured(1, 7.9, 1), "Polars": Measured(1, 29, 1)}
-    bare, polars = ingest.misses(costs)
+    bare, polars = ingest.misses(1, costs)
     assert "1.27 of the bare SQL's" in bare
     assert "Polars costs 2.9 of Outturn's" in polars
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.run import artifacts
 from orchestration.settings import Settings
-from orchestration.standing import FIRST_STEP, stands
+from orchestration.standing import stands
 from tests.ops.test_publish import PROVENANCE, build_warehouse, publish_number, run_number
 
 
@@ -17,7 +18,7 @@ def published(settings: Settings) -> Settings:
     """Settings over a folder whose run 1 was published."""
     build_warehouse(settings)
     publish_number(settings, 1)
-    (run_number(settings, 1).folder / FIRST_STEP).mkdir()
+    artifacts(run_number(settings, 1).folder, "staging").mkdir()
     return settings
 
 
@@ -42,7 +43,7 @@ def test_whatever_else_it_would_be_made_from_it_does_not(
 
 
 def test_a_night_that_died_over_the_models_is_made_good(published: Settings) -> None:
-    (run_number(published, 2).folder / FIRST_STEP).mkdir()
+    artifacts(run_number(published, 2).folder, "staging").mkdir()
 
     assert not stands(published, run_number(published, 3), PROVENANCE)
 
