@@ -142,4 +142,4 @@ test-spark: $(READY_SPARK)
 	.venv-spark/bin/python -m pytest tests/spark
 
 test-bi: $(READY_BI)
-	.venv-bi/bin/python -m pytest tests/bi
+	.venv-bi/bin/python -m pytest --confcutdir tests/bi tests/bi
