@@ -66,7 +66,7 @@ $(READY): requirements.lock
 	@touch $@
 
 $(MANIFEST): $(READY) $(PROJECT)
-	@$(BIN)/dbt parse --quiet
+	@$(BIN)/python -m orchestration.dbt_process parse --quiet
 
 demo: $(READY) $(MANIFEST)
 	@$(BIN)/python -m demo --data "$(OUTTURN_DATA)" --scale $(SCALE)
@@ -121,7 +121,7 @@ metrics: $(READY) $(MANIFEST)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar models tests/dbt
 
 test: $(READY) $(MANIFEST)
 	$(BIN)/python -m pytest --ignore=tests/spark --ignore=tests/bi --numprocesses 2 --dist loadscope --no-loadscope-reorder

@@ -1,7 +1,7 @@
-"""dbt that ends with its night: `python -m orchestration.dbt_process ...` is `dbt ...`.
+"""dbt as nights start it: `python -m orchestration.dbt_process ...` is `dbt ...`.
 
-What belongs here: making dbt end when whoever started it does. What does not: which commands run
-(assets/models.py, reproduce.py).
+What belongs here: making dbt end when whoever started it does, and one parse serve every data
+folder. What does not: which commands run (assets/models.py, reproduce.py).
 
 A night that is killed cannot stop its dbt, which would go on writing and keep the warehouse locked.
 But dbt's output is a pipe that only the night reads, and the system tells when a pipe has lost its
@@ -43,9 +43,21 @@ def ending_with_reader(descriptor: int) -> Iterator[None]:
         watcher.join()
 
 
+def parse_for_every_folder() -> None:
+    """Let dbt take a parsed project from another data folder, or memory limit, as it is.
+
+    dbt parses anew when the connection changed, since a model may read it while it is parsed. Ours
+    read no more of it than these two, and parsing takes longer than a small night's models.
+    """
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
+
+    DuckDBCredentials._connection_keys = lambda self: ("database", "schema")
+
+
 if __name__ == "__main__":
     with ending_with_reader(sys.stdout.fileno()):
         # Imported late: it takes seconds, in which the night may die as well.
         from dbt.cli.main import cli
 
+        parse_for_every_folder()
         cli(prog_name="dbt")

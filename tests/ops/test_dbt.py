@@ -1,12 +1,18 @@
-"""The heavy models' fingerprint changes with what their rows depend on, and with nothing else."""
+"""The heavy models' fingerprint changes with what their rows depend on, and with nothing else; a
+project is parsed once for all data folders."""
 
 import copy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestration.dbt import completed_fingerprint, heavy_fingerprint, remember_fingerprint
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
+from tests.conftest import environment
 
 
 def model(checksum: str, macros: list[str], **meta: object) -> dict[str, Any]:
@@ -93,3 +99,20 @@ def test_fingerprint_is_kept_in_the_warehouse(settings: Settings) -> None:
     remember_fingerprint(settings, "two")
 
     assert completed_fingerprint(settings) == "two"
+
+
+def test_a_parse_serves_another_data_folder(small_company: Path, tmp_path: Path) -> None:
+    [run] = (small_company / "runs").iterdir()
+    shutil.copy(run / "dbt_staging" / "partial_parse.msgpack", tmp_path)
+
+    parsed = subprocess.run(
+        [sys.executable, "-m", "orchestration.dbt_process", "parse", "--log-level", "debug"],
+        cwd=PROJECT,
+        env=environment(tmp_path / "elsewhere")
+        | {"OUTTURN_MEMORY_LIMIT": "1GB", "DBT_TARGET_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "Partial parsing enabled, no changes found, skipping parsing" in parsed.stdout
