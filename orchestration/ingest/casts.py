@@ -21,6 +21,12 @@ _BLANKS = " \t\r\n\u00a0"
 _BLOCK_BYTES = 64
 
 _MACROS = f"""
+CREATE TEMP MACRO trimmed(t) AS CASE
+    -- To look for a blank is five times as fast as to trim, and most values hold none.
+    WHEN {" OR ".join(f"contains(t, {text(blank)})" for blank in _BLANKS)} THEN
+        trim(t, {text(_BLANKS)})
+    ELSE CAST(t AS VARCHAR)
+END;
 CREATE TEMP MACRO slashed(t) AS CASE
     WHEN regexp_full_match(t, '\\d{{1,2}}/\\d{{1,2}}/\\d{{2}}( .*)?') THEN
         try_strptime(t, [{", ".join(text("%m/%d/%y" + f) for f in _SLASHED)}])
@@ -123,7 +129,7 @@ def keyed(expression: str, secret: str) -> str:
 def clean(expression: str, null_text: tuple[str, ...] = ()) -> str:
     """Text without blanks around it; null where it says that there is no value."""
     nothing = ", ".join(text(value) for value in ("", "NULL", *null_text))
-    trimmed = f"trim({expression}, {text(_BLANKS)})"
+    trimmed = f"trimmed({expression})"
     return f"CASE WHEN {trimmed} IN ({nothing}) THEN NULL ELSE {trimmed} END"
 
 

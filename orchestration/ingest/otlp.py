@@ -4,8 +4,8 @@ What belongs here: the nesting of OTLP, attributes. What does not: lines (lines.
 (casts.py).
 
 The shape is the fast one: DuckDB parses each line once (from_json with an explicit structure),
-unnests, and picks attributes by their position in the list of keys. What is not in the structure,
-such as the body of a log record, is never looked at.
+unnests, and picks attributes by their position in the list of keys: a resource's once for all its
+records. What is not in the structure, such as the body of a log record, is never looked at.
 """
 
 from dataclasses import dataclass
@@ -65,8 +65,12 @@ SIGNALS = {
 def relation(feed: Feed) -> str:
     """The SQL that makes the feed's records of lines."""
     signal = SIGNALS[feed.reader]
-    fields = ", ".join(f"{_text(column)} AS t{i}" for i, column in enumerate(feed.columns))
-    declared = texts({name for column in feed.columns for name in column.attributes})
+    fields = ", ".join(f"{_text(i, column)} AS t{i}" for i, column in enumerate(feed.columns))
+    of_resource = ", ".join(
+        f"{_picked(column)} AS r{i}" for i, column in enumerate(feed.columns) if column.attributes
+    )
+    declared = sorted({name for column in feed.columns for name in column.attributes})
+    known = " + ".join(f"(list_position(keys, {text(name)}) IS NOT NULL)::INT" for name in declared)
     return f"""
         WITH parsed AS (
             SELECT no, row, line, broken, try(from_json(line, {text(signal.request)})) AS request
@@ -87,49 +91,62 @@ def relation(feed: Feed) -> str:
             END) AS told
             FROM judged
         ),
+        described AS (
+            SELECT *, {_opened("told.resource.attributes")} FROM resources
+        ),
         scopes AS (
-            SELECT no, row, _unreadable, told.resource.attributes AS about, unnest(CASE
-                WHEN told IS NULL THEN [NULL] ELSE told.{signal.scopes}
-            END) AS scope
-            FROM resources
+            SELECT no, row, _unreadable, {_strays(declared)} AS resource_stray, {of_resource},
+                unnest(CASE WHEN told IS NULL THEN [NULL] ELSE told.{signal.scopes} END) AS scope
+            FROM described
         ),
         records AS (
-            SELECT no, row, _unreadable, about, unnest(CASE
+            SELECT * EXCLUDE (scope), unnest(CASE
                 WHEN scope IS NULL THEN [NULL] ELSE scope.{signal.records}
             END) AS record
             FROM scopes
         ),
         keyed AS (
-            SELECT
-                *,
-                [attribute.key FOR attribute IN record.attributes] AS record_keys,
-                [attribute.key FOR attribute IN about] AS about_keys
-            FROM records
+            SELECT *, {_opened("record.attributes")} FROM records
         )
         SELECT
             no AS _no,
             row AS _row,
             _unreadable,
-            list_filter(
-                list_concat(record_keys, about_keys), lambda key: NOT list_contains({declared}, key)
-            ) AS _stray,
+            CASE
+                -- As many keys as there are declared ones among them: none is left to look for.
+                WHEN len(keys) = {known} THEN resource_stray
+                ELSE list_concat({_strays(declared)}, resource_stray)
+            END AS _stray,
             {fields}
         FROM keyed
     """
 
 
-def _text(column: Column) -> str:
+def _text(i: int, column: Column) -> str:
     """The text of a field, else of an attribute: the record's goes before the resource's."""
     told = [_field(field) for field in column.fields]
     if column.attributes:
-        picked = ", ".join(
-            f"{owner}[list_position({keys}, {text(name)})].value"
-            for owner, keys in (("record.attributes", "record_keys"), ("about", "about_keys"))
-            for name in column.attributes
-        )
-        # The value is an object of one member, named after its type.
-        told.append(f"json_extract_string(coalesce({picked}), '$.*')[1]")
+        told += [_picked(column), f"r{i}"]
     return f"coalesce({', '.join(told)})"
+
+
+def _opened(attributes: str) -> str:
+    """The keys of attributes, and the text of each: a value is an object of one member, named after
+    its type."""
+    return f"""
+        [attribute.key FOR attribute IN {attributes}] AS keys,
+        [json_extract_string(attribute.value, '$.*')[1] FOR attribute IN {attributes}] AS texts
+    """
+
+
+def _picked(column: Column) -> str:
+    """The text of the first of the column's attributes that holds one."""
+    picked = ", ".join(f"texts[list_position(keys, {text(name)})]" for name in column.attributes)
+    return f"coalesce({picked})"
+
+
+def _strays(declared: list[str]) -> str:
+    return f"list_filter(keys, lambda key: NOT list_contains({texts(declared)}, key))"
 
 
 def _field(field: str) -> str:

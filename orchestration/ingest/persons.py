@@ -135,6 +135,7 @@ def landing_files_naming(
     """The landing files that name a person in a personal column."""
     named = Named([], [])
     with closing(duck.connect(settings)) as connection:
+        casts.install(connection, settings.person_keys)
         for feed in feeds.values():
             if not feed.personal:
                 continue
