@@ -111,12 +111,15 @@ def publish(
         connection.execute(
             f"attach {_text(path)} as published (storage_version {_text(STORAGE_VERSION)})"
         )
+        # One transaction: each of some hundred statements would else be made durable on its own.
+        connection.begin()
         marts = _copy_marts(connection, comments)
         manifest = _manifest(run, provenance, marts)
         _add_run_tables(connection, run, manifest)
         _add_decision_log(connection, decision_log)
         for name in RUN_TABLES & comments.keys():
             _comment(connection, f"published.{name}", comments[name])
+        connection.commit()
         _write_parquet(connection, parquet)
         connection.execute("checkpoint published")
         connection.execute("detach published")
