@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from benchmarks import ingest, nights
+from benchmarks.parts import Parts
 from benchmarks.processes import Measured, ProcessFailed, measure, middle
 
 BURN = "import time\nwhile time.process_time() < 0.5: pass"
@@ -52,10 +53,13 @@ def test_each_bound_of_nights_is_held() -> None:
         "a day more": nights.Night(cheap, 20, 2),
         "nothing new": nights.Night(cheap, 0, 0),
     }
-    assert nights.misses(5, held) == []
+    assert nights.misses(5, nights.Nights(held, Parts(2, 1, 5))) == []
     missed = held | {
         "a day more": nights.Night(Measured(1, 45, 3_000_000_000), 21, 3),
         "nothing new": nights.Night(Measured(1, 46, 1), 0, 0),
     }
-    assert len(nights.misses(5, missed)) == 4
-    assert len(nights.misses(1, missed)) == 3, "of other sizes nothing is asked of all models"
+    assert len(nights.misses(5, nights.Nights(missed, Parts(2, 1, 5)))) == 4
+    assert len(nights.misses(1, nights.Nights(missed, Parts(2, 1, 5)))) == 3, (
+        "of other sizes nothing is asked of all models"
+    )
+    assert len(nights.misses(5, nights.Nights(held, Parts(2.1, 1, 5.1)))) == 2
