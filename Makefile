@@ -133,6 +133,7 @@ bench: $(READY) $(READY_PEERS) $(MANIFEST)
 	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.sizes
 	$(BIN)/python -m benchmarks.nights
 
 calibrate: $(READY) $(MANIFEST)

@@ -65,7 +65,7 @@ def landed(folder: Path, millions: float) -> Path:
 def measured(folder: Path, millions: float) -> dict[str, Measured]:
     """What each engine costs, in turns, so that no engine has the machine's better hour."""
     landing = landed(folder, millions)
-    ways: dict[str, Callable[[Path], tuple[Measured, str]]] = {
+    ways: dict[str, Callable[[Path], Measured]] = {
         OUTTURN: lambda target: outturn(landing, target)
     } | {name: lambda target, name=name: engine(name, landing, target) for name in ENGINES}
     runs: dict[str, list[Measured]] = {name: [] for name in ways}
@@ -74,10 +74,8 @@ def measured(folder: Path, millions: float) -> dict[str, Measured]:
         for name, way in ways.items():
             target = folder / "target"
             target.mkdir()
-            cost, made = way(target)
-            runs[name].append(cost)
-            tables[name] = duckdb.execute(f"SELECT {TOLD} FROM {made}").fetchone()
-            duckdb.execute("DETACH DATABASE IF EXISTS made")
+            runs[name].append(way(target))
+            tables[name] = told(target)
             rmtree(target)
     different = {name: told for name, told in tables.items() if told != tables[OUTTURN]}
     if different:
@@ -85,29 +83,33 @@ def measured(folder: Path, millions: float) -> dict[str, Measured]:
     return {name: middle(of_engine) for name, of_engine in runs.items()}
 
 
-def outturn(landing: Path, target: Path) -> tuple[Measured, str]:
-    """Ingestion of the feed into a lake of its own, and where its table is."""
+def outturn(landing: Path, target: Path) -> Measured:
+    """Ingestion of the feed into a lake of its own."""
     feed = target / "landing" / "otlp_traces"
     feed.mkdir(parents=True)
     for file in landing.iterdir():
         (feed / file.name).hardlink_to(file)
     settle(target)
     command = [sys.executable, "-m", "benchmarks.ingested", "otlp_traces"]
-    cost = measure(command, environment(target))
-    duckdb.execute(f"ATTACH '{target / 'warehouse.duckdb'}' AS made (READ_ONLY)")
-    return cost, "made.raw.otlp_traces"
+    return measure(command, environment(target))
 
 
-def engine(name: str, landing: Path, target: Path) -> tuple[Measured, str]:
-    """An engine's program, and where its table is."""
+def engine(name: str, landing: Path, target: Path) -> Measured:
+    """An engine's program."""
     module, *way = ENGINES[name]
     command = [PEERS, "-m", module, str(landing), str(target), *way]
-    cost = measure(command, environment(target))
-    if (database := target / "spans.duckdb").exists():
-        duckdb.execute(f"ATTACH '{database}' AS made (READ_ONLY)")
-        return cost, "made.loaded.spans"
+    return measure(command, environment(target))
+
+
+def told(target: Path) -> tuple:
+    """What is told of the table that was made there."""
+    for database, table in (("warehouse", "raw.otlp_traces"), ("spans", "loaded.spans")):
+        if (file := target / f"{database}.duckdb").exists():
+            with duckdb.connect(str(file), read_only=True) as connection:
+                return connection.execute(f"SELECT {TOLD} FROM {table}").fetchone()
     made = target / "spans.parquet"
-    return cost, f"read_parquet('{made / '*.parquet' if made.is_dir() else made}')"
+    files = f"'{made / '*.parquet' if made.is_dir() else made}'"
+    return duckdb.execute(f"SELECT {TOLD} FROM read_parquet({files})").fetchone()
 
 
 def shown(millions: float, costs: dict[str, Measured]) -> Table:

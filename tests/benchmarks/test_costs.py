@@ -2,10 +2,11 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
-from benchmarks import ingest, nights
+from benchmarks import ingest, nights, sizes
 from benchmarks.parts import Parts
 from benchmarks.processes import Measured, ProcessFailed, measure, middle
 
@@ -63,3 +64,33 @@ def test_each_bound_of_nights_is_held() -> None:
         "of other sizes nothing is asked of all models"
     )
     assert len(nights.misses(5, nights.Nights(held, Parts(2.1, 1, 5.1)))) == 2
+
+
+def test_each_bound_of_sizes_is_held() -> None:
+    def case(millions: float, landed: str, cpu: float, peak: int = 2_000_000_000) -> sizes.Case:
+        return sizes.Case(millions, landed, Measured(1, cpu, peak))
+
+    files = [case(1, sizes.ONE, 10), case(1, sizes.MANY, 15)]
+    assert sizes.misses([case(1, sizes.DAILY, 10), *files, case(5, sizes.DAILY, 57.5)]) == []
+    files = [case(1, sizes.ONE, 10), case(1, sizes.MANY, 15.1)]
+    large = [case(5, sizes.DAILY, 57.6, 2_000_000_001), case(20, sizes.DAILY, 200, 3_000_000_000)]
+    many, span, memory = sizes.misses([case(1, sizes.DAILY, 10), *files, *large])
+    assert many.startswith(f"Missed: {sizes.MANY}")
+    assert "a span of 5 million" in span
+    assert "5 million spans take" in memory
+
+
+def test_small_files_hold_the_same_lines(tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    lines = [b"%d" % number * 90_000 + b"\n" for number in range(10, 50)]
+    (landing / "a.json").write_bytes(b"".join(lines[:15]))
+    (landing / "b.json").write_bytes(b"".join(lines[15:]))
+
+    one = sizes.in_one(landing, tmp_path / "one")
+    many = sizes.in_many(landing, tmp_path / "many")
+
+    assert [file.read_bytes() for file in one.iterdir()] == [b"".join(lines)]
+    small = sorted(many.iterdir())
+    assert b"".join(file.read_bytes() for file in small) == b"".join(lines)
+    assert [file.stat().st_size // 100_000 for file in small] == [10] * 6 + [7]
