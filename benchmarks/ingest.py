@@ -26,7 +26,7 @@ from tests.conftest import environment, settle
 PEERS = str(PROJECT / ".venv-peers" / "bin" / "python")
 RUNS = 3
 # So many spans has the demo company at scale 1.
-SPANS_AT_SCALE_1 = 424_000
+SPANS_AT_SCALE_1 = 301_600
 OUTTURN, BARE = "Outturn", "DuckDB, bare SQL"
 ENGINES = {
     BARE: ["benchmarks.peers.with_duckdb"],

@@ -7,6 +7,7 @@ not: how a night runs (night.py, in a process of its own).
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +25,19 @@ class NightFailed(RuntimeError):
     """A short night failed; the message is its last output."""
 
 
-def make_demo_companies(workspace: Path, seeds: list[int]) -> list[Path]:
-    """Data folders of demo companies by seed, those made before included."""
-    folders = {seed: workspace / f"seed_{seed}" for seed in seeds}
-    missing = {seed: folder for seed, folder in folders.items() if not folder.exists()}
-    for seed, folder in missing.items():
+def make_demo_companies(workspace: Path, seeds: Iterable[int], marts: Iterable[str]) -> list[Path]:
+    """Data folders of demo companies by seed, with no models but these and what they need."""
+    folders = [workspace / f"seed_{seed}" for seed in seeds]
+    for seed, folder in zip(seeds, folders, strict=True):
         write(folder, seed, SCALE, None)
-    run_nights(workspace, list(missing.values()))
-    return list(folders.values())
+    run_nights(workspace, folders, marts)
+    return folders
 
 
-def run_nights(workspace: Path, folders: list[Path]) -> None:
-    """Build the warehouse of each folder in one other process."""
-    if not folders:
-        return
+def run_nights(workspace: Path, folders: Iterable[Path], marts: Iterable[str] = ()) -> None:
+    """Build the warehouse of each folder in one other process. marts: none means all models."""
     command = [sys.executable, "-m", "tests.oracle.night", str(workspace), *map(str, folders)]
+    command += [f"+{mart}" for mart in marts]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise NightFailed(result.stdout[-4000:] + result.stderr[-4000:])

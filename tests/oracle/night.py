@@ -5,8 +5,9 @@ dbt costs more than building one. What does not: expectations, publishing, sched
 covers a whole night.
 
 Run as a program, because a process that used a warehouse keeps it locked:
-python -m tests.oracle.night WORKSPACE DATA_FOLDER...
-A workspace with a project/ has it built, with its seeds, instead of this one.
+python -m tests.oracle.night WORKSPACE DATA_FOLDER... [+MODEL...]
+Without models, as dbt selects them, all are built. A workspace with a project/ has it built, with
+its seeds, instead of this one.
 """
 
 import os
@@ -32,8 +33,8 @@ def _dbt(workspace: Path, manifest: Manifest | None, *arguments: str) -> dbtRunn
     return result
 
 
-def main(workspace: Path, folders: list[Path]) -> None:
-    """Build the warehouse of each folder that has a landing/."""
+def main(workspace: Path, folders: list[Path], select: list[str]) -> None:
+    """Build the warehouse of each folder that has a landing/. select: no models means all."""
     os.environ["OUTTURN_DATA"] = str(workspace)
     os.environ.pop("OUTTURN_AS_OF", None)
     manifest = _dbt(workspace, None, "parse").result
@@ -42,8 +43,10 @@ def main(workspace: Path, folders: list[Path]) -> None:
         os.environ["OUTTURN_DATA"] = str(folder)
         settings = read_settings()
         commit(settings, feeds, stage(settings, feeds))
-        _dbt(workspace, manifest, "build", "--exclude-resource-type", "test", "unit_test")
+        chosen = ["--select", *select] if select else []
+        _dbt(workspace, manifest, "build", "--exclude-resource-type", "test", "unit_test", *chosen)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [Path(folder) for folder in sys.argv[2:]])
+    models = [argument for argument in sys.argv[2:] if argument.startswith("+")]
+    main(Path(sys.argv[1]), [Path(f) for f in sys.argv[2:] if f not in models], models)

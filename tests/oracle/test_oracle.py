@@ -4,7 +4,6 @@ What belongs here: every KPI, row by row. What does not: whether the demo's plan
 (test_truth.py), and the oracle's own correctness (test_by_hand.py).
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -25,12 +24,12 @@ TODAY = pd.Timestamp.now("UTC").date()
 @pytest.fixture(scope="module", params=["demo", "exceptions"])
 def company(
     request: pytest.FixtureRequest,
-    demo_companies: Callable[[list[int]], list[Path]],
+    small_company: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """A data folder with landing files and the warehouse built from them."""
     if request.param == "demo":
-        return demo_companies([1])[0]
+        return small_company
     workspace = tmp_path_factory.mktemp("exceptions")
     data = workspace / "company"
     write_project(workspace / "project")
@@ -66,9 +65,7 @@ def test_the_mart_equals_the_oracle(
 
 
 @pytest.mark.parametrize("mart", GRAINS)
-def test_no_column_of_the_demo_is_empty(
-    demo_companies: Callable[[list[int]], list[Path]], mart: str
-) -> None:
+def test_no_column_of_the_demo_is_empty(small_company: Path, mart: str) -> None:
     """Two empty columns would agree about nothing."""
-    published = read_marts(demo_companies([1])[0])[mart][MEASURES[mart].split()]
+    published = read_marts(small_company)[mart][MEASURES[mart].split()]
     assert not list(published.columns[published.isna().all()])

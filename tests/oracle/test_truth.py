@@ -8,14 +8,12 @@ outcome.
 """
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.oracle.companies import read_marts, read_truth
+from tests.oracle.companies import make_demo_companies, read_marts, read_truth
 
 SEEDS = range(1, 1 + int(os.environ.get("OUTTURN_CALIBRATION_SEEDS") or 3))
 COVERED = 0.90
@@ -86,14 +84,24 @@ KEYS = {
     "settlements": ["contract_id", "month_start"],
 }
 
+# All that is read here.
+MARTS = {mart for _, _, mart, _, _ in INTERVALS.values()} | {
+    "kpi_volume_velocity_value_weekly",
+    "kpi_cost_per_output_weekly",
+    "kpi_cost_reconciliation_daily",
+    "kpi_contract_settlement_monthly",
+    "fct_agent_costs_daily",
+}
+
 Found = dict[str, pd.DataFrame]
 
 
 @pytest.fixture(scope="module")
-def found(demo_companies: Callable[[list[int]], list[Path]]) -> tuple[Found, Found]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Found, Found]:
     """Truths and marts of all seeds, one under the other, the seed beside them."""
     truths, marts = [], []
-    for seed, folder in zip(SEEDS, demo_companies(list(SEEDS)), strict=True):
+    workspace = tmp_path_factory.mktemp("companies")
+    for seed, folder in zip(SEEDS, make_demo_companies(workspace, SEEDS, MARTS), strict=True):
         truths.append({part: _table(read_truth(folder)[part], seed) for part in KEYS})
         marts.append({name: _table(f, seed) for name, f in _summed(read_marts(folder)).items()})
     return _stacked(truths), _stacked(marts)
