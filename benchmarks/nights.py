@@ -32,7 +32,7 @@ NOTHING_NEW, PEAK = 45, 2_500_000_000
 # CPU of gates against their statements as plain SQL, and seconds of a publication at 5 million.
 GATES, PUBLICATION = 2, 5
 # A day's models against those of a full build, by millions of spans; heavy models alone.
-OF_FULL, HEAVY_OF_FULL = {5: 0.20, 20: 0.10}, 0.04
+OF_FULL, HEAVY_OF_FULL = {5: 0.20, 20: 0.10}, {20: 0.04}
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,10 @@ def misses(millions: float, measured: Nights) -> list[str]:
         for name, night in measured.nights.items()
         if night.cost.peak > PEAK
     ]
-    shares = [("models", more.models / full.models, OF_FULL.get(millions))]
-    shares.append(("heavy models", more.heavy / full.heavy, HEAVY_OF_FULL))
+    shares = [
+        ("models", more.models / full.models, OF_FULL.get(millions)),
+        ("heavy models", more.heavy / full.heavy, HEAVY_OF_FULL.get(millions)),
+    ]
     said += [
         f"Missed: a day's {what} take {share:.0%} of a full build's, at most {most:.0%}"
         for what, share, most in shares

@@ -59,9 +59,10 @@ def test_each_bound_of_nights_is_held() -> None:
         "a day more": nights.Night(Measured(1, 45, 3_000_000_000), 21, 3),
         "nothing new": nights.Night(Measured(1, 46, 1), 0, 0),
     }
-    assert len(nights.misses(5, nights.Nights(missed, Parts(2, 1, 5)))) == 4
-    assert len(nights.misses(1, nights.Nights(missed, Parts(2, 1, 5)))) == 3, (
-        "of other sizes nothing is asked of all models"
+    assert len(nights.misses(20, nights.Nights(missed, Parts(2, 1, 9)))) == 4
+    assert len(nights.misses(5, nights.Nights(missed, Parts(2, 1, 5)))) == 3
+    assert len(nights.misses(1, nights.Nights(missed, Parts(2, 1, 5)))) == 2, (
+        "of other sizes nothing is asked of models"
     )
     assert len(nights.misses(5, nights.Nights(held, Parts(2.1, 1, 5.1)))) == 2
 
