@@ -39,12 +39,13 @@ def keep_up(settings: Settings, feeds: Mapping[str, Feed]) -> None:
 
 
 def expire(table: lake.Table, needed: Collection[int] = ()) -> None:
-    """Forget all snapshots but the current one and those that are needed, with their files."""
+    """Forget all snapshots but the current one and those that are needed, and remove every file
+    that none of them names: theirs, and what a killed commit left."""
     kept = {lake.snapshot_id(table), *needed}
     old = [s.snapshot_id for s in table.snapshots() if s.snapshot_id not in kept]
     if old:
         lake.expire(table, old)
-        _remove_unnamed(table)
+    _remove_unnamed(table)
 
 
 def rewrite(

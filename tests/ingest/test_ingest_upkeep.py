@@ -116,7 +116,7 @@ def test_what_a_kept_run_read_stays_readable(house):
     assert lying(house) == data_files(house), "what was retracted is gone from the disk too"
 
 
-@pytest.mark.parametrize("step", ["replace", "expire"])
+@pytest.mark.parametrize("step", ["lake.replace", "lake.expire", "upkeep._remove_unnamed"])
 def test_a_kill_on_the_way_is_made_good_by_the_next_night(house, monkeypatch, step):
     class Killed(BaseException):
         pass
@@ -128,7 +128,7 @@ def test_a_kill_on_the_way_is_made_good_by_the_next_night(house, monkeypatch, st
     house.night()
     before = rows(house)
     with monkeypatch.context() as patch:
-        patch.setattr(lake, step, killed)
+        patch.setattr(f"orchestration.ingest.{step}", killed)
         with pytest.raises(Killed):
             house.night()
     house.night()
