@@ -21,8 +21,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-BIN := .venv/bin
-READY := .venv/.ready
+# The environment of the engine that makes the models.
+VENV := $(if $(filter spark,$(OUTTURN_TARGET)),.venv-spark,.venv)
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
 READY_SPARK := .venv-spark/.ready
 READY_BI := .venv-bi/.ready
 READY_PEERS := .venv-peers/.ready
@@ -50,14 +52,14 @@ help:
 	@echo "make bench                intervals against the truth; the time of pages, ingestion and nights"
 	@echo "make torture              crashes, bad input, full disks and the like, many times; about an hour"
 	@echo "make calibrate            the demo's planted truths against the marts' intervals, over 20 seeds"
-	@echo "make test-spark           the same models on a local Apache Spark, mart by mart"
+	@echo "make test-spark           nights on a local Apache Spark cluster, mart by mart"
 	@echo "make test-bi              what BI tools use, over the published marts of \$$OUTTURN_DATA"
 	@echo "make lint | validate"
 
-$(READY): requirements.lock
+.venv/.ready: requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is needed; name another by PYTHON="; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 .venv-%/.ready: requirements-%.lock

@@ -75,6 +75,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def fingerprint(settings: Settings, manifest: dict[str, Any]) -> str:
+    """What the heavy models are made by and of, data apart: the engine, and `heavy_fingerprint`."""
+    return f"{settings.target} {heavy_fingerprint(manifest)}"
+
+
 def heavy_fingerprint(manifest: dict[str, Any]) -> str:
     """Hash of everything the rows of the heavy models depend on, data apart.
 

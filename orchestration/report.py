@@ -25,6 +25,7 @@ WAYS_OUT = {
     "disk I/O error": "make room on the disk of {place}, or see why it cannot be written",
     "Out of Memory": "set OUTTURN_MEMORY_LIMIT higher, or OUTTURN_THREADS lower",
     "Corrupt database": "remove warehouse.duckdb beside {place}",
+    "Could not connect to any of": "start the Spark cluster's Thrift server, or say where it is",
     "Cannot allocate memory": "set OUTTURN_MEMORY_LIMIT lower, or free memory",
 }
 

@@ -79,6 +79,8 @@ def _build(scratch: Settings) -> None:
     os.environ["OUTTURN_AS_OF"] = str(scratch.as_of)
     arguments = [
         "build",
+        "--target",
+        "duckdb",
         "--quiet",
         "--full-refresh",
         "--exclude-resource-type",

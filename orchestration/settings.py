@@ -18,6 +18,19 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True)
+class Spark:
+    """An Apache Spark cluster that makes the models.
+
+    host, port: of its Thrift server.
+    warehouse: the folder of its tables. The cluster sees it, and the lake, where this machine does.
+    """
+
+    host: str
+    port: int
+    warehouse: Path
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where a night works and with what.
 
@@ -28,6 +41,7 @@ class Settings:
     memory_limit: DuckDB's, as DuckDB spells it ("4GB").
     threads: DuckDB's.
     webhook_url: where alerts go; None logs them only.
+    spark: the cluster that makes the models; None makes them in DuckDB.
     """
 
     data: Path
@@ -36,6 +50,12 @@ class Settings:
     memory_limit: str
     threads: int
     webhook_url: str | None = None
+    spark: Spark | None = None
+
+    @property
+    def target(self) -> str:
+        """The engine that makes the models, as dbt's profile names it."""
+        return "spark" if self.spark else "duckdb"
 
     @property
     def landing(self) -> Path:
@@ -102,4 +122,24 @@ def read_settings() -> Settings:
         memory_limit=os.environ.get("OUTTURN_MEMORY_LIMIT") or "4GB",
         threads=int(threads),
         webhook_url=webhook_url,
+        spark=_read_spark(),
+    )
+
+
+def _read_spark() -> Spark | None:
+    target = os.environ.get("OUTTURN_TARGET") or "duckdb"
+    if target == "duckdb":
+        return None
+    if target != "spark":
+        raise SettingsError(f"OUTTURN_TARGET is {target!r}: write duckdb or spark")
+    port = os.environ.get("OUTTURN_SPARK_PORT") or "10000"
+    if not port.isdecimal():
+        raise SettingsError(f"OUTTURN_SPARK_PORT is {port!r}: write a whole number")
+    warehouse = os.environ.get("OUTTURN_SPARK_WAREHOUSE")
+    if not warehouse:
+        raise SettingsError("OUTTURN_SPARK_WAREHOUSE is missing: write a folder the cluster sees")
+    return Spark(
+        host=os.environ.get("OUTTURN_SPARK_HOST") or "127.0.0.1",
+        port=int(port),
+        warehouse=Path(warehouse).absolute(),
     )

@@ -64,17 +64,17 @@
     {%- endif %}
 {%- endmacro %}
 
-{# Deletes a heavy model's rows of the touched keys, in the transaction that makes them again. #}
+{# Deletes a heavy model's rows of the touched keys, before they are made again. #}
 {% macro delete_touched(key, touched) -%}
     {% if is_incremental() -%}
-    delete from {{ this }} where {{ key }} in ({{ touched }})
+    {{ delete_rows(key ~ ' in (' ~ touched ~ ')') }}
     {%- endif %}
 {%- endmacro %}
 
 {# Deletes a heavy model's rows of keys that hold no more. #}
 {% macro delete_outdated(key, current) -%}
     {% if is_incremental() -%}
-    delete from {{ this }} where {{ key }} not in ({{ current }})
+    {{ delete_rows(key ~ ' not in (' ~ current ~ ')') }}
     {%- endif %}
 {%- endmacro %}
 

@@ -16,6 +16,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 
+from orchestration import spark
 from orchestration.assets.night import Night
 from orchestration.run import artifacts
 
@@ -81,3 +82,5 @@ def _build(
     yield from dbt.cli(
         arguments, context=context, target_path=artifacts(night.run.folder, step)
     ).stream()
+    if night.settings.spark:
+        spark.show(night.settings, night.manifest, step)

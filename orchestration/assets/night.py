@@ -23,7 +23,7 @@ class Night:
     """What the steps of one night share.
 
     manifest: dbt's, read. feeds: the declared feeds, by name.
-    fingerprint: of the heavy models and all they depend on.
+    fingerprint: of the heavy models, the engine that makes them, and all they depend on.
     """
 
     settings: Settings
@@ -59,7 +59,7 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
                 run=run,
                 manifest=manifest,
                 feeds=ingest.load_feeds(manifest_file),
-                fingerprint=dbt.heavy_fingerprint(manifest),
+                fingerprint=dbt.fingerprint(settings, manifest),
             )
         finally:
             logger.removeHandler(log)

@@ -49,5 +49,10 @@ def paths(files: Iterable[Path | str]) -> str:
     return texts(_literal(str(file)) for file in files)
 
 
+def within(folder: Path, pattern: str) -> str:
+    """A text literal of a pattern of files in a folder, of whose path nothing is a wildcard."""
+    return text(f"{_literal(str(folder))}/{pattern}")
+
+
 def _literal(path: str) -> str:
     return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in path)

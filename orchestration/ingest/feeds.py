@@ -8,7 +8,7 @@ in models/staging/<source>/_<source>__sources.yml).
 import fnmatch
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,18 @@ class Feed:
 def duckdb_type(data_type: str) -> str:
     """DuckDB's name for a declared type."""
     return DUCKDB_TYPES.get(data_type) or data_type.upper()
+
+
+def feed_days(feeds: Mapping[str, Feed], quoted: Callable[[str], str]) -> str:
+    """The query of raw.feed_days: how many rows of each feed carry each event date.
+
+    quoted: spells a column's name in the engine's way.
+    """
+    return " UNION ALL ".join(
+        f"SELECT '{name}' AS feed, CAST({quoted(feed.event_time) if feed.event_time else 'NULL'} "
+        f"AS DATE) AS event_date, count(*) AS row_count FROM raw.{name} GROUP BY ALL"
+        for name, feed in feeds.items()
+    )
 
 
 def load_feeds(manifest: Path | Mapping[str, Any]) -> dict[str, Feed]:

@@ -26,7 +26,7 @@ from pathlib import Path
 import duckdb
 from pyiceberg.catalog import Catalog
 
-from orchestration.ingest import casts, duck, lake, upkeep
+from orchestration.ingest import casts, duck, lake, spark, upkeep
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.landing import LandingFile, look
 from orchestration.ingest.reasons import CONTENT_ERRORS, UnreadableFile
@@ -238,3 +238,5 @@ def _let_go(settings: Settings) -> None:
     for file in (settings.warehouse, Path(f"{settings.warehouse}.wal")):
         file.unlink(missing_ok=True)
     shutil.rmtree(settings.staged, ignore_errors=True)
+    if settings.spark:
+        spark.remove(settings.spark)

@@ -18,8 +18,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.ingest import duck, lake
-from orchestration.ingest.feeds import Feed, duckdb_type
+from orchestration.ingest import duck, lake, spark
+from orchestration.ingest.feeds import Feed, duckdb_type, feed_days
 from orchestration.ingest.ledger import LOADED, Entry, Ledger
 from orchestration.ingest.staging import now
 from orchestration.settings import Settings
@@ -45,7 +45,8 @@ _REJECTS = {
 def register(
     settings: Settings, feeds: dict[str, Feed], clock: Callable[[], datetime] = now
 ) -> None:
-    """Make the schema raw of the warehouse say what the lake holds now."""
+    """Make the schema raw of the warehouse, and of the cluster that makes the models where one
+    does, say what the lake holds now."""
     with lake.open_catalog(settings) as catalog:
         tables = {name: lake.find_table(catalog, feed) for name, feed in feeds.items()}
     ledgers = {name: lake.read_ledger(table) for name, table in tables.items()}
@@ -62,10 +63,17 @@ def register(
             "ON _file_sha256 = sha256"
         )
         _register_snapshots(connection, tables)
-        for name, feed in feeds.items():
-            if feed.heavy:
-                _register_changes(connection, feed, tables[name])
+        changes = {
+            name: _changes(connection, feed, tables[name])
+            for name, feed in feeds.items()
+            if feed.heavy
+        }
+        for name, parts in changes.items():
+            _register_changes(connection, feeds[name], parts)
         connection.execute("COMMIT")
+    if settings.spark:
+        folders = {name: lake.data_folder(table) for name, table in tables.items() if table}
+        spark.register(settings.spark, feeds, folders, current, changes, complete_to)
 
 
 def register_again(
@@ -276,21 +284,27 @@ def _register_snapshots(
         )
 
 
-def _register_changes(
+def _changes(
     connection: duckdb.DuckDBPyConnection, feed: Feed, table: lake.Table | None
-) -> None:
-    """The view raw.<feed>__changed, and how much of the feed it touches, to the log."""
+) -> list[spark.Part]:
+    """What was added since the warehouse completed, and what was removed."""
     completed = connection.execute(
         "SELECT snapshot_id FROM raw.completed_snapshots WHERE feed = ?", [feed.name]
     ).fetchall()
     current = lake.data_files(table)
     earlier = lake.data_files(table, completed[0][0]) if completed and completed[0][0] else set()
-    parts = [
-        _only(feed, current - earlier, _contents(connection, _ADDED, feed.name)),
-        _only(feed, earlier - current, _contents(connection, _REMOVED, feed.name)),
+    return [
+        (current - earlier, _contents(connection, _ADDED, feed.name)),
+        (earlier - current, _contents(connection, _REMOVED, feed.name)),
     ]
+
+
+def _register_changes(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, parts: Iterable[spark.Part]
+) -> None:
+    """The view raw.<feed>__changed, and how much of the feed it touches, to the log."""
     view = f"raw.{feed.name}__changed"
-    _replace_view(connection, view, " UNION ALL ".join(parts))
+    _replace_view(connection, view, " UNION ALL ".join(_only(feed, *part) for part in parts))
     counted = f"count(DISTINCT {duck.name(feed.key[0])})" if feed.key else "count(*)"
     [(touched, total)] = connection.execute(
         f"SELECT (SELECT {counted} FROM {view}), (SELECT {counted} FROM raw.{feed.name})"
@@ -301,18 +315,8 @@ def _register_changes(
 
 def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: Mapping[str, Feed]) -> None:
     """The view raw.feed_days: how many rows of each feed carry each event date."""
-    if not feeds:
-        return
-    days = (
-        f"SELECT {duck.text(name)} AS feed, {_event_date(feed)} AS event_date, "
-        f"count(*) AS row_count FROM raw.{name} GROUP BY ALL"
-        for name, feed in feeds.items()
-    )
-    _replace_view(connection, "raw.feed_days", " UNION ALL ".join(days))
-
-
-def _event_date(feed: Feed) -> str:
-    return f"CAST({duck.name(feed.event_time)} AS DATE)" if feed.event_time else "NULL::DATE"
+    if feeds:
+        _replace_view(connection, "raw.feed_days", feed_days(feeds, duck.name))
 
 
 _ADDED = """

@@ -1,6 +1,7 @@
 {{ config(
-    materialized=heavy_materialization(),
+    materialized='incremental',
     incremental_strategy='append',
+    partition_by=date_partition('charge_date'),
     pre_hook="{{ delete_touched('charge_date', touched_charge_dates()) }}",
     meta={'heavy': true},
 ) }}

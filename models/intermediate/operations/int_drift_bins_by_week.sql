@@ -1,6 +1,7 @@
 {{ config(
-    materialized=heavy_materialization(),
+    materialized='incremental',
     incremental_strategy='append',
+    partition_by=date_partition('week_start'),
     pre_hook=[
         "{{ delete_touched('(model_id, week_start)', touched_model_weeks()) }}",
         "{{ delete_touched('model_id', touched_reference_models()) }}",

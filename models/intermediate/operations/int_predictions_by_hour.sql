@@ -1,6 +1,7 @@
 {{ config(
-    materialized=heavy_materialization(),
+    materialized='incremental',
     incremental_strategy='append',
+    partition_by=date_partition('predicted_date'),
     pre_hook="{{ delete_touched('predicted_date', touched_prediction_dates()) }}",
     meta={'heavy': true},
 ) }}

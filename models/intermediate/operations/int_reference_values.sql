@@ -1,6 +1,7 @@
 {{ config(
-    materialized=heavy_materialization(),
+    materialized='incremental',
     incremental_strategy='append',
+    partition_by=date_partition('reference_start'),
     pre_hook=[
         "{{ delete_touched('model_id', touched_reference_models()) }}",
         "{{ delete_outdated('(model_id, reference_start, reference_end)',

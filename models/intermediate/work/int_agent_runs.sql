@@ -1,6 +1,7 @@
 {{ config(
-    materialized=heavy_materialization(),
+    materialized='incremental',
     incremental_strategy='append',
+    partition_by=date_partition('run_date'),
     pre_hook="{{ delete_touched('trace_id', touched_traces()) }}",
     meta={'heavy': true},
 ) }}
@@ -62,6 +63,7 @@ runs as (
         totals.ended_at,
         totals.spans,
         totals.handed_over_at,
+        cast(totals.started_at as date) as run_date,
         roots.error_type,
         coalesce(traces.agent_id, roots.agent_id) as agent_id,
         coalesce(traces.workflow_id, roots.workflow_id) as workflow_id,

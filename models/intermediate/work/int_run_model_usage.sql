@@ -1,6 +1,7 @@
 {{ config(
-    materialized=heavy_materialization(),
+    materialized='incremental',
     incremental_strategy='append',
+    partition_by=date_partition('usage_date'),
     pre_hook="{{ delete_touched('trace_id', touched_traces()) }}",
     meta={'heavy': true},
 ) }}

@@ -1,0 +1,177 @@
+"""An Apache Spark cluster on this machine: one Master, two Workers and their Thrift server.
+
+What belongs here: starting them from the pyspark package, on loopback and in scratch folders,
+killing a worker, and stopping everything. What does not: what is made on them.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyspark
+from pyhive import hive
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from thrift.transport.TTransport import TTransportException
+
+HOST = "127.0.0.1"
+HOME = Path(pyspark.__file__).parent
+WORKERS = 2
+DEPLOY = "org.apache.spark.deploy"
+THRIFT_SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster.
+
+    port: of its Thrift server. workers: their processes; each leads a group that its executors
+    belong to. folder: all that the cluster writes, logs and tables.
+    """
+
+    port: int
+    workers: list[subprocess.Popen[bytes]]
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse"
+
+    @property
+    def log(self) -> str:
+        """What the Thrift server, which drives the executors, says so far."""
+        return (self.folder / "thrift.log").read_text(encoding="utf-8")
+
+    def query(self, statement: str) -> list[tuple]:
+        """What the cluster answers to one statement."""
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def kill_worker(self) -> None:
+        """Kill a worker with its executor at once, as a machine dies."""
+        os.killpg(self.workers[-1].pid, signal.SIGKILL)
+
+    def connect(self) -> hive.Connection:
+        """A session of the Thrift server."""
+        return hive.connect(HOST, port=self.port, username="outturn")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Cluster]:
+    """A cluster that works in a folder; at the end none of its processes is left."""
+    master, thrift = _free_ports(2)
+    url = f"spark://{HOST}:{master}"
+    with ExitStack() as processes:
+
+        def start(name: str, *command: str) -> subprocess.Popen[bytes]:
+            return processes.enter_context(_process(folder, name, *command))
+
+        start("master", "spark-class", f"{DEPLOY}.master.Master", *_at(master))
+        workers = [
+            start(
+                f"worker-{number}", "spark-class", f"{DEPLOY}.worker.Worker", *_at(0),
+                "--cores", "1", "--memory", "1g", "--work-dir", str(folder / "work"), url,
+            )
+            for number in range(WORKERS)
+        ]  # fmt: skip
+        server = start(
+            "thrift", "spark-submit", "--master", url, "--class", THRIFT_SERVER,
+            *_options(folder), "spark-internal",
+            "--hiveconf", f"hive.server2.thrift.bind.host={HOST}",
+            "--hiveconf", f"hive.server2.thrift.port={thrift}",
+        )  # fmt: skip
+        cluster = Cluster(thrift, workers, folder)
+        _wait(cluster, server)
+        yield cluster
+
+
+@retry(
+    retry=retry_if_exception_type(TTransportException),
+    wait=wait_fixed(1),
+    stop=stop_after_delay(300),
+    reraise=True,
+)
+def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the Thrift server answers."""
+    assert server.poll() is None, cluster.log[-5000:]
+    cluster.connect().close()
+
+
+def _at(port: int) -> list[str]:
+    return ["--host", HOST, "--port", str(port), "--webui-port", "0"]
+
+
+def _options(folder: Path) -> list[str]:
+    configured = {
+        "spark.log.level": "WARN",
+        "spark.driver.memory": "1g",
+        "spark.driver.host": HOST,
+        "spark.driver.bindAddress": HOST,
+        "spark.executor.memory": "1g",
+        "spark.ui.enabled": "false",
+        # Compiling a query takes longer than its few rows do.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.locality.wait": "0",
+        "spark.sql.warehouse.dir": str(folder / "default"),
+        "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true",
+    }
+    return [text for name, value in configured.items() for text in ("--conf", f"{name}={value}")]
+
+
+@contextmanager
+def _process(folder: Path, name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that leads a group of its own; the group is killed at the end.
+
+    The system kills it too should this process die before.
+    """
+    program = HOME / "bin" / command[0]
+    with (
+        (folder / f"{name}.log").open("wb") as log,
+        subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", str(program), *command[1:]],
+            cwd=folder,
+            env=_environment(folder),
+            stdout=log,
+            stderr=log,
+            process_group=0,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _environment(folder: Path) -> Mapping[str, str]:
+    scratch = folder / "tmp"
+    scratch.mkdir(exist_ok=True)
+    return os.environ | {
+        "SPARK_HOME": str(HOME),
+        "SPARK_LOCAL_IP": HOST,
+        "SPARK_LOCAL_DIRS": str(scratch),
+        "JDK_JAVA_OPTIONS": " ".join(
+            [
+                f"-Djava.io.tmpdir={scratch}",
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+            ]
+        ),
+    }
+
+
+def _free_ports(number: int) -> list[int]:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
