@@ -12,15 +12,18 @@ from typing import Any
 
 import duckdb
 
-from orchestration import decisions, gates
+from orchestration import decisions
 from orchestration.ingest import duck
 from orchestration.ingest.spark import execute, text
 from orchestration.publish import SCHEMAS
 from orchestration.settings import Settings
 
+# The schemas that are shown after a stage.
+SHOWN = {"staging": ("staging",), "marts": SCHEMAS}
+
 
 def show(settings: Settings, manifest: Mapping[str, Any], stage: str) -> None:
-    """Show in the warehouse what a stage's gate judges and, of the marts, what is published.
+    """Show in the warehouse what a stage's gate reads and, of the marts, what is published.
 
     manifest: dbt's. stage: `staging` or `marts`. The cluster's views are written out first, for
     DuckDB reads files only.
@@ -30,9 +33,8 @@ def show(settings: Settings, manifest: Mapping[str, Any], stage: str) -> None:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
     }
-    shown = {suite.table for suite in gates.load_suites(stage)}
+    shown = {name for name in models if name.split(".")[0] in SHOWN[stage]}
     if stage == "marts":
-        shown |= {name for name in models if name.split(".")[0] in SCHEMAS}
         shown.add(decisions.DECISIONS)
     warehouse = settings.spark.warehouse
     made = {name: warehouse / name.replace(".", "/") for name in shown if models[name] != "view"}

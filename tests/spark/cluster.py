@@ -15,7 +15,13 @@ from pathlib import Path
 
 import pyspark
 from pyhive import hive
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import (
+    retry,
+    retry_if_exception_type,
+    retry_if_result,
+    stop_after_delay,
+    wait_fixed,
+)
 from thrift.transport.TTransport import TTransportException
 
 HOST = "127.0.0.1"
@@ -102,6 +108,24 @@ def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
     cluster.connect().close()
 
 
+@retry(
+    retry=retry_if_result(bool),
+    wait=wait_fixed(0.1),
+    stop=stop_after_delay(10),
+    retry_error_callback=lambda last: last.outcome.result(),
+)
+def left_of(folder: Path) -> list[str]:
+    """The processes of a cluster that worked in a folder, once those just killed are gone."""
+    mark = f"SPARK_LOCAL_DIRS={_scratch(folder)}".encode()
+    left = []
+    for process in Path("/proc").glob("[0-9]*"):
+        # It may end, or be somebody else's.
+        with suppress(OSError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                left.append((process / "cmdline").read_text().replace("\0", " "))
+    return left
+
+
 def _at(port: int) -> list[str]:
     return ["--host", HOST, "--port", str(port), "--webui-port", "0"]
 
@@ -152,12 +176,13 @@ def _process(folder: Path, name: str, *command: str) -> Iterator[subprocess.Pope
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
-    scratch = folder / "tmp"
+    scratch = _scratch(folder)
     scratch.mkdir(exist_ok=True)
     return os.environ | {
         "SPARK_HOME": str(HOME),
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(scratch),
+        # Lives as short as these are not worth a second compiler.
         "JDK_JAVA_OPTIONS": " ".join(
             [
                 f"-Djava.io.tmpdir={scratch}",
@@ -167,6 +192,10 @@ def _environment(folder: Path) -> Mapping[str, str]:
             ]
         ),
     }
+
+
+def _scratch(folder: Path) -> Path:
+    return folder / "tmp"
 
 
 def _free_ports(number: int) -> list[int]:

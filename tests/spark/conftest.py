@@ -60,11 +60,13 @@ class Nights:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster"]:
-    """A Master, two Workers and a Thrift server."""
-    from tests.spark.cluster import running
+    """A Master, two Workers and a Thrift server, of which nothing is left at the end."""
+    from tests.spark.cluster import left_of, running
 
-    with running(tmp_path_factory.mktemp("cluster")) as cluster:
+    folder = tmp_path_factory.mktemp("cluster")
+    with running(folder) as cluster:
         yield cluster
+    assert left_of(folder) == []
 
 
 @pytest.fixture(scope="session")
