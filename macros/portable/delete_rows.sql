@@ -12,16 +12,20 @@
 {% macro spark__delete_rows(condition) -%}
     {%- set partition = config.get('partition_by') -%}
     {%- set of_rows = 'select distinct ' ~ partition ~ ' from ' ~ this ~ ' where ' ~ condition -%}
-    {%- call statement('overwrite') -%}
-        insert overwrite table {{ this }} partition ({{ partition }})
-        select * from {{ this }}
-        where {{ partition }} in ({{ of_rows }}) and not coalesce({{ condition }}, false)
-    {%- endcall -%}
-    {%- set emptied = run_query(of_rows).columns[0].values() -%}
-    {%- if emptied -%}
-        alter table {{ this }} drop
-        {% for value in emptied -%}
-            partition ({{ partition }} = '{{ value }}'){{ ',' if not loop.last }}
-        {% endfor %}
+    {%- set touched = run_query(of_rows).columns[0].values() -%}
+    {%- if touched -%}
+        {#- Named one by one, so that the catalog is asked for these partitions only. -#}
+        {%- set held = partition ~ " in (date'" ~ touched | join("', date'") ~ "')" -%}
+        {%- call statement('overwrite') -%}
+            insert overwrite table {{ this }} partition ({{ partition }})
+            select * from {{ this }} where {{ held }} and not coalesce({{ condition }}, false)
+        {%- endcall -%}
+        {%- set emptied = run_query(of_rows ~ ' and ' ~ held).columns[0].values() -%}
+        {%- if emptied -%}
+            alter table {{ this }} drop
+            {% for value in emptied -%}
+                partition ({{ partition }} = '{{ value }}'){{ ',' if not loop.last }}
+            {% endfor %}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

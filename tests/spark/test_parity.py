@@ -20,7 +20,7 @@ def rows_of(data: Path, query: str) -> pd.DataFrame:
     """What a data folder's publication answers."""
     published = data / "published" / "marts.duckdb"
     with closing(duckdb.connect(str(published), read_only=True)) as connection:
-        return connection.execute(query).to_arrow_table().to_pandas()
+        return connection.sql(query).to_arrow_table().to_pandas()
 
 
 def mart_names() -> list[str]:
