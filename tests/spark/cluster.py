@@ -137,6 +137,8 @@ def _options(folder: Path) -> list[str]:
         "spark.driver.host": HOST,
         "spark.driver.bindAddress": HOST,
         "spark.executor.memory": "1g",
+        # An executor's few rows are not worth a second compiler; the driver's plans are.
+        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.ui.enabled": "false",
         # Compiling a query takes longer than its few rows do.
         "spark.sql.codegen.wholeStage": "false",
@@ -182,15 +184,7 @@ def _environment(folder: Path) -> Mapping[str, str]:
         "SPARK_HOME": str(HOME),
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(scratch),
-        # Lives as short as these are not worth a second compiler.
-        "JDK_JAVA_OPTIONS": " ".join(
-            [
-                f"-Djava.io.tmpdir={scratch}",
-                "-XX:-UsePerfData",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-            ]
-        ),
+        "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={scratch} -XX:-UsePerfData -XX:+UseSerialGC",
     }
 
 
