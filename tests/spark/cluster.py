@@ -29,6 +29,14 @@ HOME = Path(pyspark.__file__).parent
 WORKERS = 2
 DEPLOY = "org.apache.spark.deploy"
 THRIFT_SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
+# For tables of few rows: compiling a query takes longer than they do.
+FEW_ROWS = {
+    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+}
 
 
 @dataclass(frozen=True)
@@ -62,14 +70,26 @@ class Cluster:
         """Kill a worker with its executor at once, as a machine dies."""
         os.killpg(self.workers[-1].pid, signal.SIGKILL)
 
+    def cpu_seconds(self) -> float:
+        """What its living processes have used so far, of all cores."""
+        ticks = 0
+        for stat in _processes(self.folder, "stat"):
+            # The name before them is in parentheses and may hold anything.
+            counted = stat.rpartition(")")[2].split()
+            ticks += int(counted[11]) + int(counted[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def connect(self) -> hive.Connection:
         """A session of the Thrift server."""
         return hive.connect(HOST, port=self.port, username="outturn")
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Cluster]:
-    """A cluster that works in a folder; at the end none of its processes is left."""
+def running(folder: Path, options: Mapping[str, str] = FEW_ROWS) -> Iterator[Cluster]:
+    """A cluster that works in a folder; at the end none of its processes is left.
+
+    options: of the Thrift server, beside what places it.
+    """
     master, thrift = _free_ports(2)
     url = f"spark://{HOST}:{master}"
     with ExitStack() as processes:
@@ -87,7 +107,7 @@ def running(folder: Path) -> Iterator[Cluster]:
         ]  # fmt: skip
         server = start(
             "thrift", "spark-submit", "--master", url, "--class", THRIFT_SERVER,
-            *_options(folder), "spark-internal",
+            *_options(folder, options), "spark-internal",
             "--hiveconf", f"hive.server2.thrift.bind.host={HOST}",
             "--hiveconf", f"hive.server2.thrift.port={thrift}",
         )  # fmt: skip
@@ -116,38 +136,35 @@ def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
 )
 def left_of(folder: Path) -> list[str]:
     """The processes of a cluster that worked in a folder, once those just killed are gone."""
+    return [command.replace("\0", " ") for command in _processes(folder, "cmdline")]
+
+
+def _processes(folder: Path, file: str) -> Iterator[str]:
+    """What a file of the system says of each process of a cluster that works in a folder."""
     mark = f"SPARK_LOCAL_DIRS={_scratch(folder)}".encode()
-    left = []
     for process in Path("/proc").glob("[0-9]*"):
         # It may end, or be somebody else's.
         with suppress(OSError):
             if mark in (process / "environ").read_bytes().split(b"\0"):
-                left.append((process / "cmdline").read_text().replace("\0", " "))
-    return left
+                yield (process / file).read_text()
 
 
 def _at(port: int) -> list[str]:
     return ["--host", HOST, "--port", str(port), "--webui-port", "0"]
 
 
-def _options(folder: Path) -> list[str]:
+def _options(folder: Path, options: Mapping[str, str]) -> list[str]:
     configured = {
         "spark.log.level": "WARN",
         "spark.driver.memory": "1g",
         "spark.driver.host": HOST,
         "spark.driver.bindAddress": HOST,
         "spark.executor.memory": "1g",
-        # An executor's few rows are not worth a second compiler; the driver's plans are.
-        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.ui.enabled": "false",
-        # Compiling a query takes longer than its few rows do.
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.adaptive.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
         "spark.locality.wait": "0",
         "spark.sql.warehouse.dir": str(folder / "default"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true",
+        **options,
     }
     return [text for name, value in configured.items() for text in ("--conf", f"{name}={value}")]
 
