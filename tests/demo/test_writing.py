@@ -46,8 +46,9 @@ def test_a_day_outside_the_company_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_small_company_takes_seconds_and_its_files_look_finished(tmp_path: Path) -> None:
-    written = write(tmp_path, scale=SCALE)
-    assert written.seconds < 30
+    begun = time.process_time()
+    write(tmp_path, scale=SCALE)
+    assert time.process_time() - begun < 30
     newest = max(path.stat().st_mtime for path in (tmp_path / "landing").rglob("*.*"))
     assert newest < time.time() - 30
 
