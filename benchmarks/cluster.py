@@ -26,7 +26,10 @@ from tests.conftest import environment, settle
 from tests.nights.company import Company
 from tests.spark.cluster import HOST, running
 
-DBT = (sys.executable, "-m", "orchestration.dbt_process", "run", "--full-refresh", "--select")
+DBT = (
+    *(sys.executable, "-m", "orchestration.dbt_process", "build", "--full-refresh"),
+    *("--exclude-resource-type", "test", "unit_test", "--select"),
+)
 ENGINES = ("DuckDB", "Spark")
 
 
