@@ -48,11 +48,7 @@ def measured(folder: Path, millions: float) -> tuple[float, float]:
     with running(place, options={}) as cluster:
         spark = Spark(HOST, cluster.port, cluster.warehouse)
         ingest.register(replace(company.settings, spark=spark), company.feeds)
-        process |= {
-            "OUTTURN_TARGET": "spark",
-            "OUTTURN_SPARK_PORT": str(cluster.port),
-            "OUTTURN_SPARK_WAREHOUSE": str(cluster.warehouse),
-        }
+        process |= cluster.variables
         prepare(company.heavy_models, process)
         before = cluster.cpu_seconds()
         on_spark = made(company.heavy_models, process) + cluster.cpu_seconds() - before

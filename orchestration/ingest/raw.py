@@ -73,7 +73,10 @@ def register(
         connection.execute("COMMIT")
     if settings.spark:
         folders = {name: lake.data_folder(table) for name, table in tables.items() if table}
-        spark.register(settings.spark, feeds, folders, current, changes, complete_to)
+        spark.execute(
+            settings.spark,
+            spark.statements(settings.spark, feeds, folders, current, changes, complete_to),
+        )
 
 
 def register_again(

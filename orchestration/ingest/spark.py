@@ -26,20 +26,35 @@ SETTINGS = {
 Part = tuple[Iterable[str], list[str]]
 
 
-def register(
+def statements(
     cluster: Spark,
     feeds: Mapping[str, Feed],
     folders: Mapping[str, Path],
     data_files: Mapping[str, Iterable[str]],
     changes: Mapping[str, Iterable[Part]],
     complete_to: date,
-) -> None:
-    """Make the cluster's schema raw say what the lake holds.
+) -> Iterator[str]:
+    """What makes the cluster's schema raw say what the lake holds, once it is executed.
 
     folders: where a feed's data files lie; without one it is empty. data_files: the current ones,
     by path. changes: what was added to and removed from the heavy feeds.
     """
-    execute(cluster, _statements(cluster, feeds, folders, data_files, changes, complete_to))
+    yield f"create schema if not exists raw location {text(str(cluster.warehouse / 'raw'))}"
+    for name, feed in feeds.items():
+        files = f"raw.{name}__files"
+        columns = ", ".join(f"{_name(column)} {kind}" for column, kind in feed.types.items())
+        folder = folders.get(name, cluster.warehouse / "raw" / "nothing")
+        yield f"drop table if exists {files}"
+        yield f"create table {files} ({columns}) using parquet location {text(str(folder))}"
+        yield f"create or replace view raw.{name} as {_rows(files, data_files[name])}"
+    for name, parts in changes.items():
+        changed = " union all ".join(
+            f"{_rows(f'raw.{name}__files', files)} and {_among('_file_sha256', contents)}"
+            for files, contents in parts
+        )
+        yield f"create or replace view raw.{name}__changed as {changed}"
+    yield f"create or replace view raw.feed_days as {feed_days(feeds, _name)}"
+    yield f"create or replace view raw.completeness as select date'{complete_to}' as complete_to"
 
 
 def execute(cluster: Spark, statements: Iterable[str]) -> None:
@@ -65,32 +80,6 @@ def remove(cluster: Spark) -> None:
 def text(value: str) -> str:
     """A text literal."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _statements(
-    cluster: Spark,
-    feeds: Mapping[str, Feed],
-    folders: Mapping[str, Path],
-    data_files: Mapping[str, Iterable[str]],
-    changes: Mapping[str, Iterable[Part]],
-    complete_to: date,
-) -> Iterator[str]:
-    yield f"create schema if not exists raw location {text(str(cluster.warehouse / 'raw'))}"
-    for name, feed in feeds.items():
-        files = f"raw.{name}__files"
-        columns = ", ".join(f"{_name(column)} {kind}" for column, kind in feed.types.items())
-        folder = folders.get(name, cluster.warehouse / "raw" / "nothing")
-        yield f"drop table if exists {files}"
-        yield f"create table {files} ({columns}) using parquet location {text(str(folder))}"
-        yield f"create or replace view raw.{name} as {_rows(files, data_files[name])}"
-    for name, parts in changes.items():
-        changed = " union all ".join(
-            f"{_rows(f'raw.{name}__files', files)} and {_among('_file_sha256', contents)}"
-            for files, contents in parts
-        )
-        yield f"create or replace view raw.{name}__changed as {changed}"
-    yield f"create or replace view raw.feed_days as {feed_days(feeds, _name)}"
-    yield f"create or replace view raw.completeness as select date'{complete_to}' as complete_to"
 
 
 def _rows(table: str, files: Iterable[str]) -> str:

@@ -56,6 +56,15 @@ class Cluster:
         return self.folder / "warehouse"
 
     @property
+    def variables(self) -> dict[str, str]:
+        """What says in the environment that it makes the models."""
+        return {
+            "OUTTURN_TARGET": "spark",
+            "OUTTURN_SPARK_PORT": str(self.port),
+            "OUTTURN_SPARK_WAREHOUSE": str(self.warehouse),
+        }
+
+    @property
     def log(self) -> str:
         """What the Thrift server, which drives the executors, says so far."""
         return (self.folder / "thrift.log").read_text(encoding="utf-8")

@@ -78,14 +78,9 @@ def nights(
     """
     folder = tmp_path_factory.mktemp("company")
     company = Company(folder / "data", folder / "target")
-    variables = {
-        "OUTTURN_TARGET": "spark",
-        "OUTTURN_SPARK_PORT": str(cluster.port),
-        "OUTTURN_SPARK_WAREHOUSE": str(cluster.warehouse),
-    }
     with pytest.MonkeyPatch.context() as patch:
         set_environment(patch, company.data)
-        for name, value in variables.items():
+        for name, value in cluster.variables.items():
             patch.setenv(name, value)
         land_too_little(small_company / "landing", company.data)
         make_heavy_models(company)
@@ -93,7 +88,7 @@ def nights(
         shutil.copytree(small_company / "landing", company.data / "landing", dirs_exist_ok=True)
         settle(company.data)
         with worker_dying(cluster) as there:
-            night = run_night(company.data, **variables)
+            night = run_night(company.data, **cluster.variables)
         assert night.code == 0, night.output
         late = tables_of(cluster) - there
         yield Nights(company, first, files_of(company, cluster), late)
