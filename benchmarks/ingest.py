@@ -5,7 +5,7 @@ does not: how an engine does it (peers/).
 
 Run as a program: python -m benchmarks.ingest MILLIONS..., with the engines' environment made by
 `make .venv-peers/.ready`. It fails where an engine made another table, or where Outturn costs more
-than it may.
+than it may. An engine that does not get to the end, for want of memory say, is shown as such.
 """
 
 import gzip
@@ -18,7 +18,7 @@ import duckdb
 from rich.table import Table
 
 from benchmarks.bounds import hold
-from benchmarks.processes import Measured, measure, middle
+from benchmarks.processes import Measured, ProcessFailed, measure, middle
 from demo.company import write
 from orchestration.settings import PROJECT
 from tests.conftest import environment, settle
@@ -62,8 +62,9 @@ def landed(folder: Path, millions: float) -> Path:
     return landing
 
 
-def measured(folder: Path, millions: float) -> dict[str, Measured]:
-    """What each engine costs, in turns, so that no engine has the machine's better hour."""
+def measured(folder: Path, millions: float) -> dict[str, Measured | None]:
+    """What each engine costs, in turns, so that no engine has the machine's better hour; None where
+    it did not get to the end."""
     landing = landed(folder, millions)
     ways: dict[str, Callable[[Path], Measured]] = {
         OUTTURN: lambda target: outturn(landing, target)
@@ -71,16 +72,22 @@ def measured(folder: Path, millions: float) -> dict[str, Measured]:
     runs: dict[str, list[Measured]] = {name: [] for name in ways}
     tables: dict[str, tuple] = {}
     for _ in range(RUNS):
-        for name, way in ways.items():
+        for name, way in list(ways.items()):
             target = folder / "target"
             target.mkdir()
-            runs[name].append(way(target))
-            tables[name] = told(target)
+            try:
+                runs[name].append(way(target))
+                tables[name] = told(target)
+            except ProcessFailed as failure:
+                if name in (OUTTURN, BARE):
+                    raise
+                print(f"{name}: {failure}", file=sys.stderr)
+                del ways[name]
             rmtree(target)
     different = {name: told for name, told in tables.items() if told != tables[OUTTURN]}
     if different:
         raise AssertionError(f"{OUTTURN} made {tables[OUTTURN]}, but {different}")
-    return {name: middle(of_engine) for name, of_engine in runs.items()}
+    return {name: middle(runs[name]) if name in ways else None for name in runs}
 
 
 def outturn(landing: Path, target: Path) -> Measured:
@@ -112,13 +119,16 @@ def told(target: Path) -> tuple:
     return duckdb.execute(f"SELECT {TOLD} FROM read_parquet({files})").fetchone()
 
 
-def shown(millions: float, costs: dict[str, Measured]) -> Table:
+def shown(millions: float, costs: dict[str, Measured | None]) -> Table:
     """The costs as a table, and each in relation to Outturn's."""
     table = Table(title=f"OTLP ingest, {millions:g} million spans, median of {RUNS}")
     table.add_column("engine")
     for name in ("seconds", "CPU seconds", "CPU : Outturn's", "peak GB"):
         table.add_column(name, justify="right")
     for name, cost in costs.items():
+        if cost is None:
+            table.add_row(name, "did not finish")
+            continue
         ratio = cost.cpu / costs[OUTTURN].cpu
         table.add_row(
             name, f"{cost.seconds:.1f}", f"{cost.cpu:.1f}", f"{ratio:.2f}", f"{cost.peak / 1e9:.2f}"
@@ -126,8 +136,9 @@ def shown(millions: float, costs: dict[str, Measured]) -> Table:
     return table
 
 
-def misses(_: float, costs: dict[str, Measured]) -> list[str]:
+def misses(_: float, costs: dict[str, Measured | None]) -> list[str]:
     """The bounds that do not hold, a sentence each."""
+    costs = {name: cost for name, cost in costs.items() if cost}
     own = costs[OUTTURN].cpu
     said = []
     if own > AT_MOST * costs[BARE].cpu:
@@ -135,7 +146,7 @@ def misses(_: float, costs: dict[str, Measured]) -> list[str]:
     said += [
         f"Missed: {name} costs {costs[name].cpu / own:.1f} of Outturn's CPU, at least {least}"
         for name, least in AT_LEAST.items()
-        if costs[name].cpu < least * own
+        if name in costs and costs[name].cpu < least * own
     ]
     return said
 

@@ -8,6 +8,7 @@ which sets OUTTURN_TORTURE.
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -31,15 +32,15 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str, int
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Close with the figures of all tests that noted one."""
-    figures = [
-        value
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.stats.get(outcome, [])
-        for name, value in getattr(report, "user_properties", [])
-        if name == "figure"
-    ]
-    if figures:
+    """Close with the figures that tests noted, those of one name added up."""
+    tried, survived = Counter(), Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in getattr(report, "user_properties", []):
+                if name == "figure":
+                    tried[value[0]] += value[1]
+                    survived[value[0]] += value[2]
+    if tried:
         terminalreporter.section("tried and survived")
-        for what, tried, survived in sorted(figures):
-            terminalreporter.line(f"{survived:>8,} of {tried:>8,}  {what}")
+        for what in sorted(tried):
+            terminalreporter.line(f"{survived[what]:>10,} of {tried[what]:>10,}  {what}")

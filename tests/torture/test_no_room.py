@@ -261,7 +261,6 @@ def test_night_without_memory(
 
 
 @heavy_only
-@pytest.mark.xdist_group("millions of rows")
 def test_millions_of_rows_in_a_gigabyte(tmp_path: Path, figure: Figure) -> None:
     """A night over twenty times the demo company, with little memory."""
     folder = Folder(tmp_path / "data", tmp_path)

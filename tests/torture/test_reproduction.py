@@ -25,8 +25,6 @@ from tests.conftest import run_python, settle
 from tests.nights.company import Company
 from tests.torture.conftest import tries
 
-pytestmark = pytest.mark.xdist_group("reproduction")
-
 SEED = 20260629
 SCALE = 0.02
 FIRST_NIGHT = date(2026, 6, 20)
@@ -163,6 +161,7 @@ def test_a_run_that_is_not_kept_names_those_that_are(
     company: Company, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = refused(company, "20200101T000000Z-00000000", capsys)
+    assert kept(company)
     assert all(run_of(manifest) in told for manifest in kept(company))
 
 

@@ -38,8 +38,6 @@ from tests.torture.organisation import (
     drawn,
 )
 
-pytestmark = pytest.mark.xdist_group("suppression")
-
 LEAST = 5
 DRAWN = tries(1, 19)
 SELECT = tuple(
