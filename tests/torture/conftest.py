@@ -33,13 +33,17 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str, int
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Close with the figures that tests noted, those of one name added up."""
+    figures = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, value in getattr(report, "user_properties", [])
+        if name == "figure"
+    ]
     tried, survived = Counter(), Counter()
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.stats.get(outcome, []):
-            for name, value in getattr(report, "user_properties", []):
-                if name == "figure":
-                    tried[value[0]] += value[1]
-                    survived[value[0]] += value[2]
+    for what, of, left in figures:
+        tried[what] += of
+        survived[what] += left
     if tried:
         terminalreporter.section("tried and survived")
         for what in sorted(tried):
