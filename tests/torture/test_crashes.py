@@ -220,49 +220,6 @@ def test_night_dies_between_two_parts_of_its_publication(
     assert not wrong
 
 
-@pytest.fixture(scope="module")
-def nights(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(PROJECT / ".dagster" / "dagster.yaml", home)
-    return Nights(folder, home)
-
-
-@pytest.fixture(scope="module")
-def seconds_of_a_night(nights: Nights, published: dict[str, object]) -> float:
-    """How long a whole night takes, which publishes what its steps do."""
-    nights.folder.bring_back("landed")
-    began = time.monotonic()
-    night = nights.run()
-    seconds = time.monotonic() - began
-    assert night.code == 0, night.output
-    assert not different(published, nights.folder.published())
-    return seconds
-
-
-@pytest.mark.parametrize("seed", range(tries(0, 6)))
-def test_whole_nights_killed(
-    folder: Folder,
-    nights: Nights,
-    published: dict[str, object],
-    seconds_of_a_night: float,
-    seed: int,
-    figure: Figure,
-) -> None:
-    folder.bring_back("landed")
-    with watched(folder):
-        moments = kill_in_a_row(nights.kill, seconds_of_a_night, Random(seed))
-        night = nights.run()
-    assert night.code == 0, f"{night.output} after seed {seed}, killed after {moments}"
-    wrong = different(published, folder.published()) + folder.leftovers()
-    figure("kills of whole nights", IN_A_ROW, 0 if wrong else IN_A_ROW)
-    assert not wrong, f"seed {seed}, killed after {moments}"
-    # The dead are recorded as running: they may hold up scheduled nights, but not the next day's.
-    with dg.DagsterInstance.from_config(str(nights.home)) as records:
-        assert records.get_runs(limit=1)[0].status == dg.DagsterRunStatus.SUCCESS
-        assert records.run_monitoring_enabled
-        assert 0 < records.run_monitoring_max_runtime_seconds < 24 * 3600
-
-
 def test_dbt_ends_with_its_night(tmp_path: Path) -> None:
     """The night is a process that starts dbt, says which process that is, and is killed."""
     night = (
@@ -326,3 +283,48 @@ def test_scratch_of_a_dead_reproduction_is_cleared_and_a_living_ones_kept(
     (scratch / "warehouse.duckdb").touch()
     recover(settings)
     assert not scratch.exists()
+
+
+class TestWholeNights:
+    """As `make nightly` runs them. They take as long as the rest: another process may have them."""
+
+    @pytest.fixture(scope="class")
+    def nights(self, folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+        home = tmp_path_factory.mktemp("home")
+        shutil.copy(PROJECT / ".dagster" / "dagster.yaml", home)
+        return Nights(folder, home)
+
+    @pytest.fixture(scope="class")
+    def seconds_of_a_night(self, nights: Nights, published: dict[str, object]) -> float:
+        """How long a whole night takes, which publishes what its steps do."""
+        nights.folder.bring_back("landed")
+        began = time.monotonic()
+        night = nights.run()
+        seconds = time.monotonic() - began
+        assert night.code == 0, night.output
+        assert not different(published, nights.folder.published())
+        return seconds
+
+    @pytest.mark.parametrize("seed", range(tries(0, 6)))
+    def test_whole_nights_killed(
+        self,
+        folder: Folder,
+        nights: Nights,
+        published: dict[str, object],
+        seconds_of_a_night: float,
+        seed: int,
+        figure: Figure,
+    ) -> None:
+        folder.bring_back("landed")
+        with watched(folder):
+            moments = kill_in_a_row(nights.kill, seconds_of_a_night, Random(seed))
+            night = nights.run()
+        assert night.code == 0, f"{night.output} after seed {seed}, killed after {moments}"
+        wrong = different(published, folder.published()) + folder.leftovers()
+        figure("kills of whole nights", IN_A_ROW, 0 if wrong else IN_A_ROW)
+        assert not wrong, f"seed {seed}, killed after {moments}"
+        # The dead are recorded as running: they may hold up scheduled nights, not the next day's.
+        with dg.DagsterInstance.from_config(str(nights.home)) as records:
+            assert records.get_runs(limit=1)[0].status == dg.DagsterRunStatus.SUCCESS
+            assert records.run_monitoring_enabled
+            assert 0 < records.run_monitoring_max_runtime_seconds < 24 * 3600

@@ -139,7 +139,7 @@ def test_the_lake_is_that_of_files_that_landed_once(
         house.night()
         return lived == rows(house)
 
-    hold(figure, "sequences of landings, in the lake", tries(5, 200), is_equal)
+    hold(figure, "sequences of landings, in the lake", tries(5, 60), is_equal)
 
 
 @pytest.fixture
@@ -178,4 +178,4 @@ def test_the_marts_are_those_of_one_fresh_build(
             land(company.data / "landing" / name, content)
         return lived == company.night()
 
-    hold(figure, "sequences of landings, in the marts", 4, is_equal)
+    hold(figure, "sequences of landings, in the marts", 2, is_equal)

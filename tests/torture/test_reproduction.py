@@ -138,7 +138,6 @@ def test_kept_runs_come_out_again(
 ) -> None:
     randomness = Random(SEED)
     land(company, FIRST_NIGHT)
-    outcomes = []
     first: dict[str, int] = {}
     for number in range(NIGHTS):
         night(company, number)
@@ -146,7 +145,7 @@ def test_kept_runs_come_out_again(
         first = first or published
         change(company, randomness, FIRST_NIGHT + timedelta(days=number + 1))
         assert all(snapshots(company, feed) - {published[feed]} for feed in CORRECTED)
-        outcomes += [differs(company, manifest, randomness) for manifest in kept(company)]
+    outcomes = [differs(company, manifest, randomness) for manifest in kept(company)]
     wrong = [outcome for outcome in outcomes if outcome]
     figure("runs made again after corrections and compactions", len(outcomes), outcomes.count(""))
     assert not wrong, f"seed {SEED}: {wrong[0]}"

@@ -39,7 +39,7 @@ from tests.torture.organisation import (
 )
 
 LEAST = 5
-DRAWN = tries(1, 19)
+DRAWN = tries(1, 9)
 SELECT = tuple(
     f"+{name}"
     for name in (
