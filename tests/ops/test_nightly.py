@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from orchestration import gates
+from orchestration.ingest import upkeep
 from orchestration.run import only_one
 from orchestration.settings import read_settings
 from tests.conftest import Night, run_night, run_python, set_environment, settle
@@ -46,6 +47,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def publication(data: Path) -> tuple[str, bytes]:
     path = (data / "published" / "marts.duckdb").resolve()
     return path.name, path.read_bytes()
+
+
+def data_files(data: Path) -> set[Path]:
+    """The data files that lie in the lake."""
+    return set((data / "lake" / "raw").glob("*/data/*.parquet"))
 
 
 def failing_night(data: Path) -> Night:
@@ -126,13 +132,19 @@ def test_night_after_the_way_out_publishes(published: Path) -> None:
     assert (records / "history").is_dir(), "Dagster keeps records where it is told to"
 
 
-def test_night_with_nothing_new_leaves_what_is_published(published: Path) -> None:
+def test_night_with_nothing_new_leaves_what_is_published(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it makes other data files of the same rows."""
     before = publication(published)
+    files = data_files(published)
+    monkeypatch.setattr(upkeep, "SMALL_FILES", 1)
 
     night = run_night(published)
 
     assert night.code == 0, night.output
     assert "Nothing is new" in night.output
+    assert data_files(published) > files
     assert publication(published) == before
     assert stages_judged(published) == {"landing"}
 
