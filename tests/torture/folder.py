@@ -51,7 +51,7 @@ FIRST_NIGHT, NEXT_NIGHT = date(2026, 6, 20), date(2026, 6, 22)
 SCALE = 0.02
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # How much the watching reader reads, and how often: most of the time is the night's.
-TABLES_READ, PAUSE_SECONDS = 5, 0.3
+TABLES_READ, PAUSE_SECONDS = 5, 1
 
 server = multiprocessing.get_context("forkserver")
 server.set_forkserver_preload(["dbt.cli.main", __name__])

@@ -47,7 +47,7 @@ from tests.torture.folder import (
 )
 
 # How often in a row a night dies before one is left alone.
-IN_A_ROW = tries(3, 5)
+IN_A_ROW = tries(3, 10)
 Figure = Callable[[str, int, int], None]
 
 
@@ -116,7 +116,7 @@ def kill_in_a_row(kill: Callable[[float], bool], seconds: float, draw: Random) -
     return ", ".join(moments)
 
 
-@pytest.mark.parametrize("seed", range(tries(1, 9)))
+@pytest.mark.parametrize("seed", range(tries(1, 5)))
 def test_ingestion_killed(folder: Folder, ingested: Undisturbed, seed: int, figure: Figure) -> None:
     folder.bring_back("landed")
     moments = kill_in_a_row(partial(folder.kill, ingesting), ingested.seconds, Random(seed))
@@ -144,7 +144,7 @@ def test_publication_of_small_tables_killed(tmp_path: Path, figure: Figure) -> N
     assert folder.version() == number + 1
 
 
-@pytest.mark.parametrize("seed", range(tries(0, 9)))
+@pytest.mark.parametrize("seed", range(tries(0, 3)))
 def test_publication_killed(folder: Folder, seed: int, figure: Figure) -> None:
     folder.bring_back("published")
     before = folder.published()
@@ -157,7 +157,7 @@ def test_publication_killed(folder: Folder, seed: int, figure: Figure) -> None:
     assert not wrong, f"seed {seed}, killed after {moments}"
 
 
-@pytest.mark.parametrize("seed", range(tries(0, 4)))
+@pytest.mark.parametrize("seed", range(tries(0, 2)))
 def test_step_killed_before_a_night(
     folder: Folder,
     ingested: Undisturbed,
@@ -167,7 +167,7 @@ def test_step_killed_before_a_night(
     figure: Figure,
 ) -> None:
     state, step, seconds = ("ingested", building, built)
-    if seed % 4 == 0:
+    if seed == 0:
         state, step, seconds = ("landed", ingesting, ingested.seconds)
     folder.bring_back(state)
     with watched(folder):
@@ -197,7 +197,6 @@ MOMENTS = (
     ("ingest", "complete", 1),
     ("dbt", "remember_fingerprint", 1),
     ("decisions", "append_decisions", 1),
-    ("publish", "publish", 1),
     ("publish", "_swap", 1),
     ("publish", "_swap", 2),
     ("publish", "remove_old", 1),
@@ -285,27 +284,29 @@ def test_scratch_of_a_dead_reproduction_is_cleared_and_a_living_ones_kept(
     assert not scratch.exists()
 
 
+@pytest.fixture(scope="module")
+def nights(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(PROJECT / ".dagster" / "dagster.yaml", home)
+    return Nights(folder, home)
+
+
+@pytest.fixture(scope="module")
+def seconds_of_a_night(nights: Nights, published: dict[str, object]) -> float:
+    """How long a whole night takes, which publishes what its steps do."""
+    nights.folder.bring_back("landed")
+    began = time.monotonic()
+    night = nights.run()
+    seconds = time.monotonic() - began
+    assert night.code == 0, night.output
+    assert not different(published, nights.folder.published())
+    return seconds
+
+
 class TestWholeNights:
     """As `make nightly` runs them. They take as long as the rest: another process may have them."""
 
-    @pytest.fixture(scope="class")
-    def nights(self, folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Nights:
-        home = tmp_path_factory.mktemp("home")
-        shutil.copy(PROJECT / ".dagster" / "dagster.yaml", home)
-        return Nights(folder, home)
-
-    @pytest.fixture(scope="class")
-    def seconds_of_a_night(self, nights: Nights, published: dict[str, object]) -> float:
-        """How long a whole night takes, which publishes what its steps do."""
-        nights.folder.bring_back("landed")
-        began = time.monotonic()
-        night = nights.run()
-        seconds = time.monotonic() - began
-        assert night.code == 0, night.output
-        assert not different(published, nights.folder.published())
-        return seconds
-
-    @pytest.mark.parametrize("seed", range(tries(0, 6)))
+    @pytest.mark.parametrize("seed", range(tries(0, 3)))
     def test_whole_nights_killed(
         self,
         folder: Folder,
