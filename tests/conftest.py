@@ -1,14 +1,16 @@
 """Fixtures every folder of tests may use.
 
 What belongs here: a data folder and an environment of one's own, a receiver of alerts, one small
-company with one night behind it. What does not: anything only one folder needs.
+company with one night behind it, the figures that tests close with. What does not: anything only
+one folder needs.
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -140,3 +142,32 @@ def small_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert night.code == 0, night.output
             made.touch()
     return data
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str, int, int], None]:
+    """Note how many were tried and how many survived: before the assertion, which may fail."""
+
+    def note(what: str, tried: int, survived: int) -> None:
+        record_property("figure", (what, tried, survived))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Close with the figures that tests noted, those of one name added up."""
+    figures = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, value in getattr(report, "user_properties", [])
+        if name == "figure"
+    ]
+    tried, survived = Counter(), Counter()
+    for what, of, left in figures:
+        tried[what] += of
+        survived[what] += left
+    if tried:
+        terminalreporter.section("tried and survived")
+        for what in sorted(tried):
+            terminalreporter.line(f"{survived[what]:>10,} of {tried[what]:>10,}  {what}")
