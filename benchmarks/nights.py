@@ -32,6 +32,8 @@ from tests.conftest import environment, settle
 NOTHING_NEW, PEAK = 45, 2_500_000_000
 # CPU of gates against their statements as plain SQL, and seconds of a publication at 5 million.
 GATES, PUBLICATION = 2, 5
+# What dbt's log calls the end of a statement.
+STATEMENT = "SQLQueryStatus"
 # A day's models against those of a full build, by millions of spans; heavy models alone.
 OF_FULL, HEAVY_OF_FULL = {5: 0.20, 20: 0.10}, {20: 0.04}
 
@@ -86,13 +88,13 @@ def model_seconds(folder: Path) -> tuple[float, float]:
     and of the heavy ones. dbt makes one at a time, and its log says of each statement how long."""
     nodes = dbt.read_manifest(dbt.prepare_manifest(dbt.dbt_project()))["nodes"]
     run = max((folder / "runs").iterdir())
+    texts = (log.read_text(encoding="utf-8").rstrip("\n") for log in run.glob("dbt_*/dbt.log*"))
+    events = (json.loads(line) for text in texts for line in text.split("\n"))
+    statements = (event["data"] for event in events if event["info"]["name"] == STATEMENT)
     seconds = Counter()
-    for log in run.glob("dbt_*/dbt.log*"):
-        with log.open(encoding="utf-8") as lines:
-            for event in map(json.loads, lines):
-                if event["info"]["name"] == "SQLQueryStatus":
-                    made = event["data"].get("node_info", {}).get("unique_id", "")
-                    seconds[made] += event["data"]["elapsed"]
+    for statement in statements:
+        made = statement.get("node_info", {}).get("unique_id", "")
+        seconds[made] += statement["elapsed"]
     models = {name: of for name, of in seconds.items() if name.startswith("model.")}
     heavy = sum(of for name, of in models.items() if nodes[name]["config"]["meta"].get("heavy"))
     return sum(models.values()), heavy

@@ -22,6 +22,8 @@ from filelock import FileLock
 from orchestration.settings import PROJECT, Settings, read_settings
 from tests.receiver import Receiver, receiving
 
+# Notes how many of what were tried and how many survived.
+Figure = Callable[[str, int, int], None]
 SMALL = "0.05"
 # What the developer set, and what `make test` tells the makes that tests start.
 CALLERS = {"DAGSTER_HOME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
@@ -145,7 +147,7 @@ def small_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Callable[[str, int, int], None]:
+def figure(record_property: Callable[[str, object], None]) -> Figure:
     """Note how many were tried and how many survived: before the assertion, which may fail."""
 
     def note(what: str, tried: int, survived: int) -> None:

@@ -9,7 +9,7 @@ The tests run in the order they stand in, and the last sees that no command was 
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import PROJECT
-from tests.conftest import environment, run_night, settle
+from tests.conftest import Figure, environment, run_night, settle
 from tests.receiver import Receiver, receiving
 
 HEADING_OR_COMMANDS = re.compile(r"^## (.+?)$|^```sh\n(.+?)^```$", re.MULTILINE | re.DOTALL)
@@ -201,7 +201,7 @@ def test_was_it_really_so(house: House) -> None:
     assert "came out as they were" in house.follow("Was it really so?")
 
 
-def test_every_command_was_run(house: House, figure: Callable[[str, int, int], None]) -> None:
+def test_every_command_was_run(house: House, figure: Figure) -> None:
     followed = len(house.followed & set(GUIDE))
     figure("sections of the operations guide, their commands run", len(GUIDE), followed)
     assert house.followed == set(GUIDE)

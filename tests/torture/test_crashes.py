@@ -28,7 +28,7 @@ from orchestration.recovery import recover
 from orchestration.reproduce import scratch_folder
 from orchestration.run import NightRunning
 from orchestration.settings import PROJECT, Settings
-from tests.conftest import environment, settle
+from tests.conftest import Figure, environment, settle
 from tests.torture.conftest import tries
 from tests.torture.folder import (
     FIRST_NIGHT,
@@ -48,7 +48,6 @@ from tests.torture.folder import (
 
 # How often in a row a night dies before one is left alone.
 IN_A_ROW = tries(3, 10)
-Figure = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

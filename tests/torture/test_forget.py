@@ -2,7 +2,6 @@
 
 import csv
 import random
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from demo.company import write
 from orchestration import ingest
 from orchestration.ingest.persons import key_of
+from tests.conftest import Figure
 from tests.nights.company import Company
 from tests.torture.conftest import IS_HEAVY, tries
 from tests.torture.landing import land
@@ -45,9 +45,7 @@ def turned(content: str, is_table: bool) -> str:
     return head + "".join(reversed(rows))
 
 
-def test_nobody_is_left_and_nothing_changes(
-    company: Company, figure: Callable[[str, int, int], None]
-) -> None:
+def test_nobody_is_left_and_nothing_changes(company: Company, figure: Figure) -> None:
     marts = company.night()
     chosen = people(company)
     keys = {person: key_of(company.settings.person_keys, person) for person in chosen}

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ import pytest
 from demo.company import write
 from orchestration.run import only_one
 from orchestration.settings import PROJECT
-from tests.conftest import environment, settle
+from tests.conftest import Figure, environment, settle
 from tests.torture.conftest import IS_HEAVY, tries
 from tests.torture.folder import (
     FIRST_NIGHT,
@@ -32,7 +32,6 @@ from tests.torture.folder import (
     watched,
 )
 
-Figure = Callable[[str, int, int], None]
 KB, MB = 1 << 10, 1 << 20
 # The interpreter with all it imports, beside what DuckDB may take, and exceed by a fifth.
 IMPORTED = 600 * MB

@@ -18,6 +18,7 @@ from demo.company import write
 from orchestration import ingest
 from orchestration.ingest import upkeep
 from orchestration.settings import PROJECT, Settings
+from tests.conftest import Figure
 from tests.ingest.conftest import KEY, House, lines, manifest_of, request, span
 from tests.nights.company import Company
 from tests.torture.conftest import IS_HEAVY, tries
@@ -86,7 +87,7 @@ def rows(house: House) -> dict[str, list[tuple]]:
 
 
 def hold(
-    figure: Callable[[str, int, int], None],
+    figure: Figure,
     what: str,
     examples: int,
     is_equal: Callable[[Sequence[tuple[str, int]]], bool],
@@ -116,9 +117,7 @@ def hold(
         figure(what, tried, survived)
 
 
-def test_the_lake_is_that_of_files_that_landed_once(
-    tmp_path: Path, figure: Callable[[str, int, int], None]
-) -> None:
+def test_the_lake_is_that_of_files_that_landed_once(tmp_path: Path, figure: Figure) -> None:
     declared = ingest.load_feeds(manifest_of(PROJECT.glob("models/staging/*/*__sources.yml")))
     work = Settings(
         data=tmp_path / "data", as_of=None, person_key=KEY, memory_limit="1GB", threads=2
@@ -154,7 +153,7 @@ def company(tmp_path: Path, kept_environment: None) -> Company:
 
 @pytest.mark.skipif(not IS_HEAVY, reason="two builds of all marts each: make torture has them")
 def test_the_marts_are_those_of_one_fresh_build(
-    company: Company, tmp_path: Path, figure: Callable[[str, int, int], None]
+    company: Company, tmp_path: Path, figure: Figure
 ) -> None:
     kept = tmp_path / "kept"
     files = {

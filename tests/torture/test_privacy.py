@@ -7,7 +7,7 @@ stops. Then every byte that they wrote and said is searched, packed ones unpacke
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -18,7 +18,7 @@ from orchestration import dbt, ingest
 from orchestration.ingest import lake
 from orchestration.ingest.persons import key_of
 from orchestration.settings import read_settings
-from tests.conftest import Night, run_night, set_environment, settle
+from tests.conftest import Figure, Night, run_night, set_environment, settle
 from tests.receiver import receiving
 from tests.torture.conftest import IS_HEAVY
 from tests.torture.planting import PREFIX, Marks, plant
@@ -144,7 +144,7 @@ def test_nothing_personal_is_anywhere(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-    figure: Callable[[str, int, int], None],
+    figure: Figure,
 ) -> None:
     data, marks, nights = tmp_path / "data", Marks(), []
     set_environment(monkeypatch, data)

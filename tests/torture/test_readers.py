@@ -1,7 +1,6 @@
 """Readers see one whole version, without an error, however fast new ones are published."""
 
 import multiprocessing
-from collections.abc import Callable
 from contextlib import closing
 from itertools import cycle, islice
 from pathlib import Path
@@ -11,6 +10,7 @@ import duckdb
 from orchestration.decisions import SCHEMA
 from orchestration.publish import PUBLICATIONS_KEPT, Comments, publish
 from orchestration.settings import Settings
+from tests.conftest import Figure
 from tests.ops.test_publish import PROVENANCE, run_number
 from tests.torture.conftest import tries
 from tests.torture.reading import TABLES, by_connection, by_parquet, by_sqlalchemy, read, version
@@ -33,9 +33,7 @@ def publish_number(settings: Settings, number: int) -> Path:
     return publish(settings, run, PROVENANCE, comments, SCHEMA.empty_table()).path
 
 
-def test_readers_while_versions_are_published(
-    settings: Settings, figure: Callable[[str, int, int], None]
-) -> None:
+def test_readers_while_versions_are_published(settings: Settings, figure: Figure) -> None:
     versions, readers = tries(8, 200), tries(3, 8)
     processes = multiprocessing.get_context("spawn")
     said = processes.Queue()

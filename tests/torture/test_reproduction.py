@@ -9,7 +9,6 @@ The tests run in the order they stand in: what they take away, the next ones mis
 import gzip
 import json
 import shutil
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,7 +20,7 @@ from orchestration import decisions, gates, ingest, persons, provenance, publish
 from orchestration.dbt import read_manifest
 from orchestration.ingest import lake, upkeep
 from orchestration.run import name_run, open_run
-from tests.conftest import run_python, settle
+from tests.conftest import Figure, run_python, settle
 from tests.nights.company import Company
 from tests.torture.conftest import tries
 
@@ -133,9 +132,7 @@ def differs(company: Company, manifest: Path, randomness: Random) -> str:
     return f"{manifest.name}, wrong on purpose {wrong}:\n{made.stdout}{made.stderr}"
 
 
-def test_kept_runs_come_out_again(
-    company: Company, figure: Callable[[str, int, int], None]
-) -> None:
+def test_kept_runs_come_out_again(company: Company, figure: Figure) -> None:
     randomness = Random(SEED)
     land(company, FIRST_NIGHT)
     first: dict[str, int] = {}

@@ -5,7 +5,7 @@ sum and solves them. What follows must be true (the attacker counts right), and 
 group that is hidden.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from orchestration.settings import PROJECT
+from tests.conftest import Figure
 from tests.nights.company import Company
 from tests.torture.attack import (
     MONTH,
@@ -376,7 +377,7 @@ def attacks(known: Known, marts: dict[str, pd.DataFrame]) -> list[Attack]:
 
 
 def test_no_small_group_is_recovered(
-    tmp_path: Path, kept_environment: None, figure: Callable[[str, int, int], None]
+    tmp_path: Path, kept_environment: None, figure: Figure
 ) -> None:
     made = {"crafted": crafted()} | {f"seed {seed}": drawn(seed) for seed in range(DRAWN)}
     secret, failures = 0, []

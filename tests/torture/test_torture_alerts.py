@@ -9,7 +9,7 @@ import multiprocessing
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from multiprocessing.process import BaseProcess as Process
 from multiprocessing.synchronize import Event
@@ -22,7 +22,7 @@ from orchestration import alerts
 from orchestration.alerts import Alert, night_failed, send
 from orchestration.ingest.persons import key_of
 from orchestration.settings import DEVELOPMENT_PERSON_KEY, Settings
-from tests.conftest import run_night, settle
+from tests.conftest import Figure, run_night, settle
 from tests.receiver import STALL_SECONDS, Receiver, Trouble
 from tests.torture.conftest import tries
 
@@ -116,7 +116,7 @@ def as_sent(alert: Alert) -> dict[str, object]:
 
 
 def test_every_alert_arrives_whole_through_kills_and_failures(
-    reachable: Settings, receiver: Receiver, figure: Callable[[str, int, int], None]
+    reachable: Settings, receiver: Receiver, figure: Figure
 ) -> None:
     randomness = random.Random(SEED)
     receiver.answers = answers(random.Random(SEED + 1))
@@ -161,7 +161,7 @@ def test_every_alert_arrives_whole_through_kills_and_failures(
 
 
 def test_two_senders_at_once_lose_and_repeat_nothing(
-    reachable: Settings, receiver: Receiver, figure: Callable[[str, int, int], None]
+    reachable: Settings, receiver: Receiver, figure: Figure
 ) -> None:
     every = raised(ALERTS)
     senders = start(reachable, [every, every[::-1]])
@@ -177,7 +177,7 @@ def test_two_senders_at_once_lose_and_repeat_nothing(
 def test_a_failed_night_names_files_and_nobody(
     tmp_path: Path,
     receiver: Receiver,
-    figure: Callable[[str, int, int], None],
+    figure: Figure,
     stage: str,
 ) -> None:
     for name, text in STOPPED[stage].items():
