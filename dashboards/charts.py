@@ -56,19 +56,21 @@ def trend(
     datasets = {ROWS: rows}
     if events is not None and not events.empty:
         datasets[HAPPENED] = _signed(events)
+    names = _names(rows, series) if series else ()
     shape = _trend(
         time,
         value,
         form,
         (low, high) if low and high else None,
         series,
+        names,
         tuple(limits),
         tuple(column for column in limits if rows[column].notna().any()),
         tuple(sorted(map(bool, rows.is_final.unique()))) if "is_final" in rows else (),
         HAPPENED in datasets,
         from_zero,
     )
-    return {**shape, "height": _height(rows, series), "datasets": datasets}
+    return {**shape, "height": _height(names), "datasets": datasets}
 
 
 # Pages draw the same shape over many rows, and Altair takes longer than all the rest.
@@ -79,6 +81,7 @@ def _trend(
     form: str,
     ends: tuple[str, str] | None,
     series: str | None,
+    names: tuple[str, ...],
     limits: tuple[str, ...],
     drawn_limits: tuple[str, ...],
     finals: tuple[bool, ...],
@@ -87,7 +90,8 @@ def _trend(
 ) -> dict[str, Any]:
     """The specification of a trend over rows that it only names.
 
-    ends: the columns of the interval. finals: the values of is_final; none where rows have none.
+    ends: the columns of the interval. names: of the series. finals: the values of is_final; none
+    where rows have none.
     """
     base = alt.Chart(alt.NamedData(ROWS)).encode(x=alt.X(f"{time}:T", title=None))
     scale = alt.Scale(zero=from_zero)
@@ -95,7 +99,7 @@ def _trend(
     told = [alt.Tooltip(f"{time}:T", title=time)] + [
         alt.Tooltip(f"{c}:Q", format=form) for c in (value, *limits)
     ]
-    split, drawn = _series(series) if series else ({}, {})
+    split, drawn = _series(series, names) if series else ({}, {})
     if series:
         told.insert(0, alt.Tooltip(f"{series}:N"))
     layers: list[alt.Chart] = []
@@ -189,7 +193,8 @@ def bars(
     )
     if part:
         stacked = stacked.encode(color=alt.Color(f"{part}:N", title=None, legend=_LEGEND))
-    return alt.layer(stacked, *_events(events)).properties(height=_height(rows, part))
+    names = _names(rows, part) if part else ()
+    return alt.layer(stacked, *_events(events)).properties(height=_height(names))
 
 
 def ranking(
@@ -279,7 +284,7 @@ def intervals(
     )
     points = base.mark_point(size=80, filled=True).encode(x=alt.X(f"{value}:Q"))
     if mark:
-        split, drawn = _series(mark)
+        split, drawn = _series(mark, _names(rows, mark))
         points, rules = points.encode(**split), rules.encode(**drawn)
     layers = [rules, points]
     if zero:
@@ -358,17 +363,24 @@ def letters(
     )
 
 
-def _series(series: str) -> tuple[dict, dict]:
-    """A colour and a symbol for each series: of its points, and of its line or area."""
-    color = alt.Color(f"{series}:N", title=None, legend=_LEGEND)
-    shape = alt.Shape(f"{series}:N", title=None, legend=_LEGEND)
+def _names(rows: pd.DataFrame, series: str) -> tuple[str, ...]:
+    return tuple(sorted(rows[series].dropna().unique()))
+
+
+def _series(series: str, names: tuple[str, ...]) -> tuple[dict, dict]:
+    """A colour and a symbol for each series: of its points, and of its line or area.
+
+    Colours and symbols share a legend where both are said to have the same names.
+    """
+    scale = alt.Scale(domain=list(names))
+    color = alt.Color(f"{series}:N", title=None, legend=_LEGEND, scale=scale)
+    shape = alt.Shape(f"{series}:N", title=None, legend=_LEGEND, scale=scale)
     return {"color": color, "shape": shape}, {"color": color}
 
 
-def _height(rows: pd.DataFrame, series: str | None) -> int:
+def _height(names: Sequence[str]) -> int:
     """A chart's height and that of its legend, which would else be taken from the picture."""
-    names = rows[series].nunique() if series else 0
-    return HEIGHT + 24 * -(-names // 2)
+    return HEIGHT + 24 * -(-len(names) // 2)
 
 
 def _events(events: pd.DataFrame | None) -> list[alt.Chart]:
