@@ -73,9 +73,6 @@ def _build(
         "unit_test",
         "--indirect-selection",
         "cautious",
-        # What dbt says of itself at "debug" is longer than what it does.
-        "--log-level-file",
-        "info",
     ]
     if night.is_rebuild:
         arguments.append("--full-refresh")
