@@ -306,6 +306,7 @@ def heat(
     sign: str = " !",
 ) -> alt.LayerChart:
     """A value for each pair, darker where it is larger, and written in its cell if that is wide.
+    What is not known is an empty cell.
 
     darkest: the value from which on a cell is as dark as can be. mark: a column of truth values;
     the sign stands where it is true.
@@ -325,10 +326,9 @@ def heat(
         ],
     )
     signed = f"(datum['{mark}'] ? '{sign}' : '')" if mark else "''"
-    number = f"format(datum['{value}'], '{form}')"
-    text = base.mark_text(
-        fontSize=10, text=alt.expr(f"(bandwidth('x') < 26 ? '' : {number}) + {signed}")
-    ).encode(
+    is_written = f"isValid(datum['{value}']) && bandwidth('x') >= 26"
+    number = f"({is_written} ? format(datum['{value}'], '{form}') : '')"
+    text = base.mark_text(fontSize=10, text=alt.expr(f"{number} + {signed}")).encode(
         color=alt.condition(
             f"datum['{value}'] > {darkest / 2}", alt.value("white"), alt.value("black")
         )

@@ -119,15 +119,6 @@ def test_a_text_in_a_chart_stays_text() -> None:
     assert "&lt;script&gt;" in drawing
 
 
-@pytest.mark.parametrize("finals", [[True, True], [True, False]])
-def test_a_series_stands_once_in_the_legend(finals: list[bool]) -> None:
-    months = pd.to_datetime(["2026-01-01", "2026-02-01"])
-    one = pd.DataFrame({"month": months, "value": [1, 2], "is_final": finals})
-    rows = pd.concat([one.assign(name="first one"), one.assign(name="second one")])
-    drawing = drawn(charts.trend(rows, "month", "value", charts.NUMBER, series="name"))
-    assert [drawing.count(f">{name}<") for name in ("first one", "second one")] == [1, 1]
-
-
 @pytest.mark.parametrize("named", ["../../../elsewhere", "a/b", "é" * 300, "\n"])
 def test_an_id_is_no_path(tmp_path: Path, named: str) -> None:
     path = write(Document(f"incident-{named}", "t", "s", [Section("h", ["said"])]), tmp_path)
