@@ -129,7 +129,7 @@ test: $(READY) $(MANIFEST)
 	$(BIN)/python -m pytest --ignore=tests/spark --ignore=tests/bi --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 torture: $(READY) $(MANIFEST)
-	OUTTURN_TORTURE=1 $(BIN)/python -m pytest tests/torture tests/ops/test_operations_guide.py --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations 15
+	OUTTURN_TORTURE=1 $(BIN)/python -m pytest tests/torture tests/ops/test_operations_guide.py --numprocesses 3 --dist loadscope --no-loadscope-reorder --durations 15
 
 # All of them are run, also where one misses its bound.
 bench: $(READY) $(READY_PEERS) $(READY_SPARK) $(MANIFEST)

@@ -16,7 +16,7 @@ from tests.torture.conftest import IS_HEAVY, tries
 from tests.torture.landing import land
 from tests.torture.search import holding
 
-PEOPLE = tries(3, 40)
+PEOPLE = tries(3, 20)
 # In the short size, marts in which people's hours, pay, teams, reviews and answers meet.
 SOME = ("+kpi_savings_monthly", "+kpi_value_chain_weekly", "+kpi_trust_quarterly")
 

@@ -138,7 +138,7 @@ def test_the_lake_is_that_of_files_that_landed_once(tmp_path: Path, figure: Figu
         house.night()
         return lived == rows(house)
 
-    hold(figure, "sequences of landings, in the lake", tries(5, 60), is_equal)
+    hold(figure, "sequences of landings, in the lake", tries(5, 40), is_equal)
 
 
 @pytest.fixture
