@@ -10,6 +10,10 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+from altair.utils import schemapi
+
+# Altair checks a chart when it is shown; each of its parts too would be a third of a first visit.
+schemapi.disable_debug_mode()
 
 # A chart, or the Vega-Lite specification of one.
 Drawn = alt.TopLevelMixin | dict[str, Any]
@@ -111,7 +115,7 @@ def _trend(
         base = base.transform_calculate(interval=f"{has} ? {words} : 'not known'")
         told.append(alt.Tooltip("interval:N"))
         band = base.transform_filter(has).mark_area(opacity=0.2)
-        band = band.encode(y=alt.Y(f"{low}:Q"), y2=f"{high}:Q")
+        band = band.encode(y=alt.Y(f"{low}:Q"), y2=alt.Y2(f"{high}:Q"))
         layers.append(band.encode(**drawn))
     layers += [
         base.mark_line(strokeDash=[6, 4], color="#333333", strokeWidth=1.5).encode(
@@ -131,7 +135,7 @@ def _trend(
         for part, is_final in points
     ]
     over = _rules(alt.NamedData(HAPPENED)) if has_events else []
-    # Its parts were checked when they were made.
+    # Checked by tests, with every part it may have: that takes longer than to make it.
     made = alt.layer(*layers, *over).to_dict(validate=False)
     # Whoever shows it has a theme of their own.
     del made["config"]
@@ -155,8 +159,8 @@ def hours(
         alt.Chart(longer.assign(level=longer["level"].map(levels)))
         .mark_line(strokeWidth=2)
         .encode(
-            x=f"{time}:T",
-            y="at:Q",
+            x=alt.X(f"{time}:T"),
+            y=alt.Y("at:Q"),
             color=alt.Color("level:N", title=None, legend=_LEGEND),
             strokeDash=alt.StrokeDash("level:N", title=None, legend=_LEGEND),
         )
@@ -182,7 +186,7 @@ def bars(
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X(f"{time}:T", title=None),
-            x2="until:T",
+            x2=alt.X2("until:T"),
             y=alt.Y(f"sum({value}):Q", title=None, axis=alt.Axis(format=form)),
             tooltip=[
                 alt.Tooltip(f"{time}:T", title=time),
@@ -230,7 +234,11 @@ def dots(
             ),
             color=alt.Color(f"{mark}:N", title=None, legend=_LEGEND),
             shape=alt.Shape(f"{mark}:N", title=None, legend=_LEGEND),
-            tooltip=[f"{name}:N", f"{mark}:N", alt.Tooltip(f"{value}:Q", format=form)],
+            tooltip=[
+                alt.Tooltip(f"{name}:N"),
+                alt.Tooltip(f"{mark}:N"),
+                alt.Tooltip(f"{value}:Q", format=form),
+            ],
         )
         .properties(height=alt.Step(28))
     )
@@ -248,8 +256,8 @@ def split(
             x=alt.X(f"sum({value}):Q", title=None, axis=alt.Axis(format=form)),
             color=alt.Color(f"{part}:N", title=None, legend=_LEGEND),
             tooltip=[
-                f"{name}:N",
-                f"{part}:N",
+                alt.Tooltip(f"{name}:N"),
+                alt.Tooltip(f"{part}:N"),
                 alt.Tooltip(f"sum({value}):Q", format=form, title=value),
             ],
         )
@@ -280,7 +288,7 @@ def intervals(
     )
     rules = base.mark_rule(strokeWidth=2).encode(
         x=alt.X(f"{low}:Q", title=None, axis=alt.Axis(format=form), scale=alt.Scale(zero=zero)),
-        x2=f"{high}:Q",
+        x2=alt.X2(f"{high}:Q"),
     )
     points = base.mark_point(size=80, filled=True).encode(x=alt.X(f"{value}:Q"))
     if mark:
@@ -289,7 +297,8 @@ def intervals(
     layers = [rules, points]
     if zero:
         layers.insert(
-            0, alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
+            0,
+            alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[4, 4]).encode(x=alt.X("x:Q")),
         )
     return alt.layer(*layers).properties(height=alt.Step(30))
 
@@ -353,12 +362,12 @@ def letters(
     base = alt.Chart(rows).encode(
         x=alt.X(f"{across}:O", title=None, sort=sort, axis=alt.Axis(labelAngle=-40)),
         y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=160)),
-        tooltip=[f"{down}:N", f"{across}:O", f"{value}:N"],
+        tooltip=[alt.Tooltip(c) for c in (f"{down}:N", f"{across}:O", f"{value}:N")],
     )
     cells = base.mark_rect(stroke="white", opacity=0.35).encode(
         color=alt.Color(f"{value}:N", legend=None, scale=alt.Scale(domain=order))
     )
-    return alt.layer(cells, base.mark_text().encode(text=f"{letter}:N")).properties(
+    return alt.layer(cells, base.mark_text().encode(text=alt.Text(f"{letter}:N"))).properties(
         height=alt.Step(26)
     )
 
@@ -399,7 +408,11 @@ def _rules(signed: pd.DataFrame | alt.NamedData) -> list[alt.Chart]:
     rule = base.mark_rule(color="#555555", opacity=0.4, strokeWidth=1)
     sign = base.mark_text(fontSize=13, color="#333333").encode(
         y=alt.value(2),
-        text="sign:N",
-        tooltip=[alt.Tooltip("event_date:T", title="date"), "kind:N", "title:N"],
+        text=alt.Text("sign:N"),
+        tooltip=[
+            alt.Tooltip("event_date:T", title="date"),
+            alt.Tooltip("kind:N"),
+            alt.Tooltip("title:N"),
+        ],
     )
     return [rule, sign]

@@ -94,7 +94,7 @@ def whole(page: Page) -> None:
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
         ".every(chart => chart.querySelector('canvas, svg'))"
-        " && !document.querySelector('[data-stale=true]')"
+        " && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"
     )
 
 

@@ -11,6 +11,11 @@
     select lower(changed.trace_id) from {{ source('raw', 'langfuse__changed') }} as changed
 {%- endmacro %}
 
+{# The work items of which a state came or went. #}
+{% macro touched_work_items() -%}
+    select changed.work_item_id from {{ source('raw', 'work_items__changed') }} as changed
+{%- endmacro %}
+
 {# The days of charges that came or went. #}
 {% macro touched_charge_dates() -%}
     select

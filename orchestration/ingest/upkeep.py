@@ -11,6 +11,8 @@ import logging
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
+from itertools import accumulate, groupby
+from operator import itemgetter
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,7 +25,8 @@ from orchestration.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# A data file below this size is small, and so many small ones of a table become one.
+# A data file below this size is small, and so many small ones of a table become few; not one, for
+# what becomes one is sorted in memory.
 SMALL_BYTES = 64 << 20
 SMALL_FILES = 8
 
@@ -71,8 +74,16 @@ def rewrite(
 def _compact(settings: Settings, table: lake.Table, order: str | None) -> None:
     small = [file for file in lake.planned(table) if file.file_size_in_bytes < SMALL_BYTES]
     if len(small) >= SMALL_FILES:
-        log.info("%s: %d small data files become one", lake.name_of(table), len(small))
-        rewrite(settings, table, [small], order)
+        groups = _groups(small)
+        log.info("%s: of %d small data files, %d", lake.name_of(table), len(small), len(groups))
+        rewrite(settings, table, groups, order)
+
+
+def _groups(files: Collection[lake.DataFile]) -> list[list[lake.DataFile]]:
+    """Neighbours together, up to twice the size of a small file, so that their number halves."""
+    sizes = accumulate(file.file_size_in_bytes for file in files)
+    numbered = zip((size // (2 * SMALL_BYTES) for size in sizes), files, strict=True)
+    return [[file for _, file in group] for _, group in groupby(numbered, itemgetter(0))]
 
 
 def _write(

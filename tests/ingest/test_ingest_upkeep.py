@@ -1,6 +1,7 @@
 """The lake stays small, and nothing but its files changes by it."""
 
 import json
+import os
 
 import pyarrow as pa
 import pytest
@@ -54,6 +55,15 @@ def compact(house):
 def test_small_files_become_one_with_the_same_rows(house):
     compact(house)
     assert len(data_files(house)) == 1
+    assert lying(house) == data_files(house)
+
+
+def test_what_would_be_large_together_becomes_some_files(house, monkeypatch):
+    largest = max(os.path.getsize(file) for file in data_files(house))
+    monkeypatch.setattr(upkeep, "SMALL_BYTES", 2 * largest)
+    compact(house)
+    assert 1 < len(data_files(house)) < upkeep.SMALL_FILES / 2
+    assert max(os.path.getsize(file) for file in data_files(house)) < 5 * largest
     assert lying(house) == data_files(house)
 
 

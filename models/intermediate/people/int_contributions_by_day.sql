@@ -3,7 +3,7 @@ with hours as (
 ),
 
 states as (
-    select * from {{ ref('stg_work__work_item_states') }}
+    select * from {{ ref('int_work_item_states') }}
 ),
 
 runs as (
@@ -34,7 +34,7 @@ contributions as (
     union
     select
         worker_key,
-        cast(updated_at as date) as date_day
+        updated_date as date_day
     from states
     union
     select

@@ -3,8 +3,8 @@ with first_days as (
     from {{ ref('stg_hr__timesheets') }}
     union all
     select min(cast(opened_at as date)) as first_day
-    from {{ ref('stg_work__work_item_states') }}
-    where cast(updated_at as date) <= {{ as_of_date() }}
+    from {{ ref('int_work_item_states') }}
+    where updated_date <= {{ as_of_date() }}
     union all
     select min(charge_date) as first_day
     from {{ ref('int_charges_unioned') }}

@@ -1,73 +1,26 @@
-with states as (
-    select * from {{ ref('stg_work__work_item_states') }}
-    where cast(updated_at as date) <= {{ as_of_date() }}
+with items as (
+    select * from {{ ref('int_work_items_latest') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by work_item_id order by updated_at desc
-        ) as latest_rank,
-        row_number() over (
-            partition by work_item_id, is_closing order by updated_at
-        ) as kind_rank,
-        min(first_closed_at) over (partition by work_item_id) as known_closed_at
-    from states
+-- What happened after the as-of date is left out of the few items it happened to.
+earlier_states as (
+    select states.*
+    from {{ ref('int_work_item_states') }} as states
+    inner join items on states.work_item_id = items.work_item_id
+    where
+        cast(items.last_updated_at as date) > {{ as_of_date() }}
+        and states.updated_date <= {{ as_of_date() }}
 ),
 
--- What an item closed as never moves again, whatever happens to it later.
-closings as (
-    select
-        work_item_id,
-        status as closing_status,
-        handled_by,
-        agent_id as closing_agent_id,
-        coalesce(known_closed_at, updated_at) as known_closed_from,
-        coalesce(known_closed_at, resolved_at, updated_at) as closed_at
-    from ranked
-    where is_closing and kind_rank = 1
+earlier_items as (
+    {{ work_items_of('earlier_states') }}
 ),
 
-reopenings as (
-    select
-        states.work_item_id,
-        min(states.reopened_at) as stated_reopened_at,
-        min(
-            case
-                when
-                    not states.is_closing
-                    and states.updated_at > closings.known_closed_from
-                    then states.updated_at
-            end
-        ) as seen_reopened_at
-    from states
-    inner join closings on states.work_item_id = closings.work_item_id
-    group by states.work_item_id
-),
-
-items as (
-    select
-        latest.work_item_id,
-        latest.workflow_id,
-        latest.team_id,
-        latest.opened_at,
-        latest.caused_by_work_item_id,
-        latest.business_value_usd,
-        latest.is_ai_assisted,
-        closings.closing_status,
-        closings.handled_by,
-        closings.closing_agent_id,
-        closings.closed_at,
-        cast(closings.closed_at as date) as closed_date,
-        least(
-            reopenings.stated_reopened_at, reopenings.seen_reopened_at
-        ) as reopened_at,
-        closings.work_item_id is not null as is_closed
-    from ranked as latest
-    left join closings on latest.work_item_id = closings.work_item_id
-    left join reopenings on latest.work_item_id = reopenings.work_item_id
-    where latest.latest_rank = 1
+closed as (
+    select * from items
+    where cast(last_updated_at as date) <= {{ as_of_date() }}
+    union all
+    select * from earlier_items
 )
 
-select * from items
+select * from closed

@@ -1,9 +1,8 @@
+{{ config(materialized='view') }}
+
+-- Repeated states are dropped where items are made, among the touched items only.
 with source as (
     select * from {{ source('raw', 'work_items') }}
-),
-
-latest as (
-    {{ latest_by_key('source', ['work_item_id', 'updated_at']) }}
 ),
 
 renamed as (
@@ -22,9 +21,12 @@ renamed as (
         reopened_at,
         caused_by_work_item_id,
         business_value_usd,
+        _file,
+        _row,
+        _loaded_at,
         status in ('resolved', 'escalated', 'abandoned', 'failed') as is_closing,
         coalesce(ai_assisted, false) as is_ai_assisted
-    from latest
+    from source
 )
 
 select * from renamed
