@@ -78,7 +78,7 @@ def stage(
     Raises PersonKeyError where the lake was written with other secrets.
     """
     resume(settings)
-    keep_up(settings, feeds)
+    keep_up(settings)
     return stage_new(settings, feeds, clock)
 
 

@@ -4,8 +4,9 @@ What belongs here: registering, and remembering with which contents the warehous
 does not: changing the lake.
 
 Rows count as changed where their file's content was added to, or removed from, the lake since the
-warehouse completed. Contents are compared, not data files: a data file that was rewritten without
-some content makes nothing else of it change.
+warehouse completed. What came and went in between counts too: a night that did not complete may
+have made models of it. Contents are compared, not data files: a data file that was rewritten
+without some content makes nothing else of it change.
 """
 
 import json
@@ -70,6 +71,7 @@ def register(
         }
         for name, parts in changes.items():
             _register_changes(connection, feeds[name], parts)
+        _remember_attempt(connection)
         connection.execute("COMMIT")
     if settings.spark:
         folders = {name: lake.data_folder(table) for name, table in tables.items() if table}
@@ -117,7 +119,6 @@ def _register_inputs(
     complete_to: date,
 ) -> None:
     """What models read: the feeds' rows, their files, and the last complete day."""
-    connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
     _ensure_memory(connection)
     for name, feed in feeds.items():
         _replace_view(connection, f"raw.{name}", relation(feed.types, data_files[name]))
@@ -132,6 +133,7 @@ def complete(settings: Settings, feeds: Iterable[str]) -> None:
     """Remember that the warehouse completed with what is registered of these feeds."""
     chosen = f"feed IN (SELECT unnest({duck.texts(feeds)}::VARCHAR[]))"
     with closing(duck.connect(settings, settings.warehouse)) as connection:
+        _ensure_memory(connection)
         connection.execute(
             f"""
             BEGIN;
@@ -140,21 +142,24 @@ def complete(settings: Settings, feeds: Iterable[str]) -> None:
             CREATE OR REPLACE TABLE raw.completed_contents AS
                 SELECT feed, sha256, loaded_at FROM raw.files
                 WHERE status = 'loaded' AND {chosen};
+            DELETE FROM raw.attempted_snapshots;
+            DELETE FROM raw.attempted_contents;
             COMMIT;
             """
         )
 
 
-def snapshots_completed(settings: Settings) -> dict[str, int]:
-    """The lake's snapshots, by feed, with which the warehouse last completed."""
+def snapshots_held(settings: Settings) -> set[int]:
+    """The lake's snapshots of which the warehouse may hold rows: those with which it last
+    completed, and those that were registered since."""
     if not settings.warehouse.exists():
-        return {}
+        return set()
     with closing(duck.connect(settings, settings.warehouse)) as connection:
-        try:
-            completed = connection.execute("SELECT feed, snapshot_id FROM raw.completed_snapshots")
-        except duckdb.CatalogException:
-            return {}
-        return {feed: snapshot for feed, snapshot in completed.fetchall() if snapshot is not None}
+        _ensure_memory(connection)
+        held = connection.execute(
+            f"SELECT snapshot_id FROM ({_HELD_SNAPSHOTS}) WHERE snapshot_id NOTNULL"
+        ).fetchall()
+        return {snapshot for (snapshot,) in held}
 
 
 def reset(settings: Settings) -> None:
@@ -165,7 +170,9 @@ def reset(settings: Settings) -> None:
     with closing(duck.connect(settings, settings.warehouse)) as connection:
         connection.execute(
             "DROP TABLE IF EXISTS raw.completed_snapshots;"
-            "DROP TABLE IF EXISTS raw.completed_contents"
+            "DROP TABLE IF EXISTS raw.completed_contents;"
+            "DROP TABLE IF EXISTS raw.attempted_snapshots;"
+            "DROP TABLE IF EXISTS raw.attempted_contents"
         )
 
 
@@ -215,8 +222,12 @@ def _replace_view(connection: duckdb.DuckDBPyConnection, view: str, query: str) 
 def _ensure_memory(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
+        CREATE SCHEMA IF NOT EXISTS raw;
         CREATE TABLE IF NOT EXISTS raw.completed_snapshots (feed VARCHAR, snapshot_id BIGINT);
         CREATE TABLE IF NOT EXISTS raw.completed_contents
+            (feed VARCHAR, sha256 VARCHAR, loaded_at TIMESTAMP);
+        CREATE TABLE IF NOT EXISTS raw.attempted_snapshots (feed VARCHAR, snapshot_id BIGINT);
+        CREATE TABLE IF NOT EXISTS raw.attempted_contents
             (feed VARCHAR, sha256 VARCHAR, loaded_at TIMESTAMP);
         """
     )
@@ -291,15 +302,33 @@ def _changes(
     connection: duckdb.DuckDBPyConnection, feed: Feed, table: lake.Table | None
 ) -> list[spark.Part]:
     """What was added since the warehouse completed, and what was removed."""
-    completed = connection.execute(
-        "SELECT snapshot_id FROM raw.completed_snapshots WHERE feed = ?", [feed.name]
-    ).fetchall()
     current = lake.data_files(table)
-    earlier = lake.data_files(table, completed[0][0]) if completed and completed[0][0] else set()
+
+    def files(snapshots: str) -> set[str]:
+        held = connection.execute(
+            f"SELECT snapshot_id FROM ({snapshots}) WHERE feed = ? AND snapshot_id NOTNULL",
+            [feed.name],
+        ).fetchall()
+        return {file for (snapshot,) in held for file in lake.data_files(table, snapshot)}
+
+    completed = files("FROM raw.completed_snapshots")
     return [
-        (current - earlier, _contents(connection, _ADDED, feed.name)),
-        (earlier - current, _contents(connection, _REMOVED, feed.name)),
+        (current - completed, _contents(connection, _ADDED, feed.name)),
+        (files(_HELD_SNAPSHOTS) - current, _contents(connection, _REMOVED, feed.name)),
     ]
+
+
+def _remember_attempt(connection: duckdb.DuckDBPyConnection) -> None:
+    """What is registered now may be in the models from here on, whether the warehouse completes."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TABLE raw.attempted_snapshots AS
+            FROM raw.attempted_snapshots UNION FROM raw.registered_snapshots;
+        CREATE OR REPLACE TABLE raw.attempted_contents AS
+            FROM raw.attempted_contents UNION
+            SELECT feed, sha256, loaded_at FROM raw.files WHERE status = 'loaded';
+        """
+    )
 
 
 def _register_changes(
@@ -322,13 +351,15 @@ def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: Mapping[st
         _replace_view(connection, "raw.feed_days", feed_days(feeds, duck.name))
 
 
+_HELD_SNAPSHOTS = "FROM raw.completed_snapshots UNION FROM raw.attempted_snapshots"
 _ADDED = """
     SELECT sha256 FROM raw.files AS files
     ANTI JOIN raw.completed_contents AS completed USING (feed, sha256, loaded_at)
     WHERE feed = ? AND status = 'loaded'
 """
 _REMOVED = """
-    SELECT sha256 FROM raw.completed_contents AS completed
+    SELECT DISTINCT sha256
+    FROM (FROM raw.completed_contents UNION FROM raw.attempted_contents) AS held
     ANTI JOIN (FROM raw.files WHERE status = 'loaded') AS files USING (feed, sha256, loaded_at)
     WHERE feed = ?
 """

@@ -11,33 +11,28 @@ import logging
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
-from itertools import accumulate, groupby
-from operator import itemgetter
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
 from orchestration.ingest import duck, lake
-from orchestration.ingest.feeds import Feed
-from orchestration.ingest.raw import snapshots_completed
+from orchestration.ingest.raw import snapshots_held
 from orchestration.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# A data file below this size is small, and so many small ones of a table become few; not one, for
-# what becomes one is sorted in memory.
+# A data file below this size is small, and so many small ones of a table become one.
 SMALL_BYTES = 64 << 20
 SMALL_FILES = 8
 
 
-def keep_up(settings: Settings, feeds: Mapping[str, Feed]) -> None:
+def keep_up(settings: Settings) -> None:
     """Compact each table's small files, and let go of the snapshots that no kept run needs."""
     needed = set(_needed(settings))
     with lake.open_catalog(settings) as catalog:
         for table in lake.tables(catalog):
-            feed = feeds.get(table.name()[-1])
-            _compact(settings, table, feed and feed.event_time)
+            _compact(settings, table)
             expire(table, needed)
 
 
@@ -55,47 +50,37 @@ def rewrite(
     settings: Settings,
     table: lake.Table,
     groups: Iterable[Collection[lake.DataFile]],
-    order: str | None = None,
     changes: Mapping[str, str] | None = None,
     properties: Mapping[str, str] | None = None,
 ) -> None:
     """Make one data file of each group of data files, in one transaction.
 
-    order: the column to sort by; none keeps the order. changes: SQL by the column it replaces.
-    properties: of the table, set in the same transaction.
+    Rows keep their order: sorting them again would take all of DuckDB's memory. changes: SQL by the
+    column it replaces. properties: of the table, set in the same transaction.
     """
     chosen = [list(group) for group in groups]
     scratch = settings.staged / "upkeep"
     with closing(duck.connect(settings, scratch=scratch)) as connection:
-        made = [_write(connection, table, group, order, changes or {}) for group in chosen]
+        made = [_write(connection, table, group, changes or {}) for group in chosen]
     lake.replace(table, [file for group in chosen for file in group], made, properties or {})
 
 
-def _compact(settings: Settings, table: lake.Table, order: str | None) -> None:
+def _compact(settings: Settings, table: lake.Table) -> None:
     small = [file for file in lake.planned(table) if file.file_size_in_bytes < SMALL_BYTES]
     if len(small) >= SMALL_FILES:
-        groups = _groups(small)
-        log.info("%s: of %d small data files, %d", lake.name_of(table), len(small), len(groups))
-        rewrite(settings, table, groups, order)
-
-
-def _groups(files: Collection[lake.DataFile]) -> list[list[lake.DataFile]]:
-    """Neighbours together, up to twice the size of a small file, so that their number halves."""
-    sizes = accumulate(file.file_size_in_bytes for file in files)
-    numbered = zip((size // (2 * SMALL_BYTES) for size in sizes), files, strict=True)
-    return [[file for _, file in group] for _, group in groupby(numbered, itemgetter(0))]
+        log.info("%s: %d small data files become one", lake.name_of(table), len(small))
+        rewrite(settings, table, [small])
 
 
 def _write(
     connection: duckdb.DuckDBPyConnection,
     table: lake.Table,
     group: Collection[lake.DataFile],
-    order: str | None,
     changes: Mapping[str, str],
 ) -> Path:
     target = lake.data_folder(table) / f"{uuid4().hex}.parquet"
     partial = target.with_suffix(".partial")
-    files = duck.paths(sorted(lake.path_of(file.file_path) for file in group))
+    files = duck.paths(lake.path_of(file.file_path) for file in group)
     rows = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
     # Old files may lack a column.
     present = {column for column, *_ in connection.execute(f"DESCRIBE FROM {rows}").fetchall()}
@@ -107,7 +92,6 @@ def _write(
         COPY (
             SELECT * {f"REPLACE ({replaced})" if replaced else ""}
             FROM {rows}
-            {f"ORDER BY {duck.name(order)}" if order else ""}
         ) TO {duck.text(str(partial))} (FORMAT parquet, COMPRESSION zstd)
         """
     )
@@ -116,11 +100,11 @@ def _write(
 
 
 def _needed(settings: Settings) -> Iterator[int]:
-    """The snapshots that kept publications and the warehouse were made of."""
+    """The snapshots that kept publications were made of, and the warehouse may have been."""
     for manifest in settings.published.glob("manifest-*.json"):
         snapshots = json.loads(manifest.read_text(encoding="utf-8"))["snapshots"]
         yield from (snapshot for snapshot in snapshots.values() if snapshot is not None)
-    yield from snapshots_completed(settings).values()
+    yield from snapshots_held(settings)
 
 
 def _remove_unnamed(table: lake.Table) -> None:

@@ -107,6 +107,24 @@ def test_changed_rows_are_those_of_contents_added_or_removed(make_house):
     assert changed(house) == ["a1", "a3", "c1", "c2", "d1"]
 
 
+def test_what_came_and_went_since_the_warehouse_completed_is_changed(make_house):
+    """A night that did not complete may have made models of it."""
+    house = make_house("otlp_traces")
+    house.land("otlp_traces/a.jsonl", traces("a1"))
+    house.night()
+    ingest.complete(house.settings, house.feeds)
+    house.land("otlp_traces/bad.jsonl", traces("bad"))
+    house.night()
+    ingest.withdraw(house.settings, house.feeds, "otlp_traces/bad.jsonl", "retracted")
+    for _ in range(2):
+        house.night()
+        assert house.query("select trace_id from raw.otlp_traces") == [("a1",)]
+        assert changed(house) == ["bad"], "until the warehouse completes"
+    ingest.complete(house.settings, house.feeds)
+    house.night()
+    assert changed(house) == []
+
+
 def test_completeness_is_the_earliest_of_the_daily_feeds(make_house):
     house = make_house("fx_rates", "timesheets", "otlp_traces", "work_items")
     house.at = datetime(2026, 3, 10, 2, tzinfo=UTC)

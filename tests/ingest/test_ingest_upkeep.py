@@ -1,7 +1,6 @@
 """The lake stays small, and nothing but its files changes by it."""
 
 import json
-import os
 
 import pyarrow as pa
 import pytest
@@ -9,6 +8,12 @@ import pytest
 from orchestration import ingest
 from orchestration.ingest import lake, upkeep
 from tests.ingest.files import FX
+
+
+def night(house):
+    """A night of which the warehouse holds nothing, so that only kept runs need a snapshot."""
+    house.night()
+    ingest.reset(house.settings)
 
 
 def rate(day, value=1):
@@ -21,7 +26,7 @@ def house(make_house):
     house = make_house("fx_rates")
     for day in range(1, upkeep.SMALL_FILES):
         house.land(f"fx_rates/{day}.csv", rate(day))
-        house.night()
+        night(house)
     return house
 
 
@@ -45,25 +50,16 @@ def rows(house):
 def compact(house):
     """Land one more small file, and stage twice: what the second one finds is too many."""
     house.land(f"fx_rates/{upkeep.SMALL_FILES}.csv", rate(upkeep.SMALL_FILES))
-    house.night()
+    night(house)
     before = rows(house)
     assert len(data_files(house)) == upkeep.SMALL_FILES == len(before)
-    house.night()
+    night(house)
     assert rows(house) == before
 
 
 def test_small_files_become_one_with_the_same_rows(house):
     compact(house)
     assert len(data_files(house)) == 1
-    assert lying(house) == data_files(house)
-
-
-def test_what_would_be_large_together_becomes_some_files(house, monkeypatch):
-    largest = max(os.path.getsize(file) for file in data_files(house))
-    monkeypatch.setattr(upkeep, "SMALL_BYTES", 2 * largest)
-    compact(house)
-    assert 1 < len(data_files(house)) < upkeep.SMALL_FILES / 2
-    assert max(os.path.getsize(file) for file in data_files(house)) < 5 * largest
     assert lying(house) == data_files(house)
 
 
@@ -91,7 +87,7 @@ def test_tables_that_are_no_feeds_are_kept_small_too(house):
         log = catalog.create_table(("governance", "log"), pa.schema([("day", pa.int64())]))
         for day in range(upkeep.SMALL_FILES):
             log.append(pa.table({"day": [day]}))
-    house.night()
+    night(house)
     with lake.open_catalog(house.settings) as catalog:
         log = catalog.load_table(("governance", "log"))
         assert len(lake.planned(log)) == len(log.snapshots()) == 1
@@ -103,7 +99,7 @@ def test_tables_that_are_no_feeds_are_kept_small_too(house):
 def test_a_correction_afterwards_replaces_its_own_rows_only(house):
     compact(house)
     house.land("fx_rates/3.csv", rate(3, value=7))
-    house.night()
+    night(house)
     assert [value for _, value, _ in rows(house)] == [1, 1, 7, 1, 1, 1, 1, 1]
 
 
@@ -114,7 +110,7 @@ def test_what_a_kept_run_read_stays_readable(house):
     manifest.write_text(json.dumps({"snapshots": {"fx_rates": before, "focus": None}}))
     ingest.withdraw(house.settings, house.feeds, "fx_rates/1.csv", "retracted")
     for _ in range(2):
-        house.night()
+        night(house)
     with lake.open_catalog(house.settings) as catalog:
         table = lake.find_table(catalog, house.feeds["fx_rates"])
         assert len(table.snapshots()) == 2
@@ -122,7 +118,7 @@ def test_what_a_kept_run_read_stays_readable(house):
     assert len(kept) == upkeep.SMALL_FILES - 1
     assert kept <= lying(house)
     manifest.unlink()
-    house.night()
+    night(house)
     assert lying(house) == data_files(house), "what was retracted is gone from the disk too"
 
 
@@ -135,13 +131,13 @@ def test_a_kill_on_the_way_is_made_good_by_the_next_night(house, monkeypatch, st
         raise Killed
 
     house.land("fx_rates/8.csv", rate(8))
-    house.night()
+    night(house)
     before = rows(house)
     with monkeypatch.context() as patch:
         patch.setattr(f"orchestration.ingest.{step}", killed)
         with pytest.raises(Killed):
-            house.night()
-    house.night()
+            night(house)
+    night(house)
     assert rows(house) == before
     assert len(data_files(house)) == 1
     assert lying(house) == data_files(house)

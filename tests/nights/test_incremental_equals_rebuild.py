@@ -246,6 +246,23 @@ def test_kill_between_ingestion_and_models(company: Company) -> None:
     assert company.rows(days + "run_date between '2026-06-23' and '2026-06-25'") == [(3,)]
 
 
+def test_a_bad_file_withdrawn_after_a_night_that_did_not_complete(company: Company) -> None:
+    """What that night made of it is gone, though the lake holds what it held before."""
+    from orchestration.ingest import withdraw
+
+    query = "select count(*) from intermediate.int_work_items_latest where work_item_id = 'BAD-1'"
+    file = next((company.data / "landing" / "work_items").rglob("*2026-06-18*"))
+    header, line, *_ = file.read_text(encoding="utf-8").splitlines()
+    bad = ",".join(["BAD-1", *line.split(",")[1:]])
+    company.land("work_items", "bad.csv", f"{header}\n{bad}\n")
+    company.ingest()
+    company.build([f"+{model}" for model in company.heavy_models])
+    assert company.rows(query) == [(1,)]
+    withdraw(company.settings, company.feeds, "work_items/bad.csv", "retracted")
+    night_equals_rebuild(company)
+    assert company.rows(query) == [(0,)]
+
+
 def test_an_earlier_day_after_a_later_one(company: Company) -> None:
     """A night for a day, after a night for a week later, equals a fresh one for that day."""
     earlier = "2026-06-18"

@@ -136,6 +136,7 @@ class Folder:
                 "select table_name, list(column_name) filter (column_name like '%loaded_at')"
                 " from information_schema.columns where table_schema = 'raw'"
                 " and table_name not in ('registered_snapshots', 'completed_snapshots')"
+                " and table_name not like 'attempted%'"
                 " group by table_name"
             ).fetchall()
             for table, columns in tables:
