@@ -1,3 +1,11 @@
+{# Named, because engines order the columns of a partitioned table each their own way. #}
+{% set told = [
+    'work_item_id', 'workflow_id', 'team_id', 'opened_at', 'opened_date',
+    'last_updated_at', 'caused_by_work_item_id', 'business_value_usd', 'is_ai_assisted',
+    'closing_status', 'handled_by', 'closing_agent_id', 'closed_at', 'closed_date',
+    'reopened_at', 'is_closed',
+] %}
+
 with items as (
     select * from {{ ref('int_work_items_latest') }}
 ),
@@ -17,10 +25,10 @@ earlier_items as (
 ),
 
 closed as (
-    select * from items
+    select {{ told | join(', ') }} from items
     where cast(last_updated_at as date) <= {{ as_of_date() }}
     union all
-    select * from earlier_items
+    select {{ told | join(', ') }} from earlier_items
 )
 
 select * from closed
