@@ -1,4 +1,4 @@
-{# Named, because engines order the columns of a partitioned table each their own way. #}
+{# Named, because engines order the columns of partitioned tables differently. #}
 {% set told = [
     'work_item_id', 'workflow_id', 'team_id', 'opened_at', 'opened_date',
     'last_updated_at', 'caused_by_work_item_id', 'business_value_usd', 'is_ai_assisted',
