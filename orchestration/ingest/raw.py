@@ -157,7 +157,9 @@ def snapshots_held(settings: Settings) -> set[int]:
     with closing(duck.connect(settings, settings.warehouse)) as connection:
         _ensure_memory(connection)
         held = connection.execute(
-            f"SELECT snapshot_id FROM ({_HELD_SNAPSHOTS}) WHERE snapshot_id NOTNULL"
+            "SELECT snapshot_id FROM"
+            " (FROM raw.completed_snapshots UNION FROM raw.attempted_snapshots)"
+            " WHERE snapshot_id NOTNULL"
         ).fetchall()
         return {snapshot for (snapshot,) in held}
 
@@ -304,17 +306,17 @@ def _changes(
     """What was added since the warehouse completed, and what was removed."""
     current = lake.data_files(table)
 
-    def files(snapshots: str) -> set[str]:
-        held = connection.execute(
-            f"SELECT snapshot_id FROM ({snapshots}) WHERE feed = ? AND snapshot_id NOTNULL",
+    def files(kind: str) -> set[str]:
+        snapshots = connection.execute(
+            f"SELECT snapshot_id FROM raw.{kind}_snapshots WHERE feed = ? AND snapshot_id NOTNULL",
             [feed.name],
         ).fetchall()
-        return {file for (snapshot,) in held for file in lake.data_files(table, snapshot)}
+        return {file for (one,) in snapshots for file in lake.data_files(table, one)}
 
-    completed = files("FROM raw.completed_snapshots")
+    completed = files("completed")
     return [
         (current - completed, _contents(connection, _ADDED, feed.name)),
-        (files(_HELD_SNAPSHOTS) - current, _contents(connection, _REMOVED, feed.name)),
+        ((completed | files("attempted")) - current, _contents(connection, _REMOVED, feed.name)),
     ]
 
 
@@ -351,7 +353,6 @@ def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: Mapping[st
         _replace_view(connection, "raw.feed_days", feed_days(feeds, duck.name))
 
 
-_HELD_SNAPSHOTS = "FROM raw.completed_snapshots UNION FROM raw.attempted_snapshots"
 _ADDED = """
     SELECT sha256 FROM raw.files AS files
     ANTI JOIN raw.completed_contents AS completed USING (feed, sha256, loaded_at)

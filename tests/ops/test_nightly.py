@@ -136,6 +136,8 @@ def test_night_with_nothing_new_leaves_what_is_published(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where it makes other data files of the same rows."""
+    # The first lets go of what only the failed nights above held.
+    assert run_night(published).code == 0
     before = publication(published)
     files = data_files(published)
     monkeypatch.setattr(upkeep, "SMALL_FILES", 1)
@@ -144,7 +146,7 @@ def test_night_with_nothing_new_leaves_what_is_published(
 
     assert night.code == 0, night.output
     assert "Nothing is new" in night.output
-    assert data_files(published) - files, "they were rewritten"
+    assert data_files(published) > files
     assert publication(published) == before
     assert stages_judged(published) == {"landing"}
 
