@@ -237,3 +237,38 @@ def test_a_bill_that_two_groupings_tell_stops_before_it_counts_twice(tmp_path: P
 
     assert stopping.status == "failed"
     assert stopping.reason.endswith("would count twice.")
+
+
+def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path) -> None:
+    """Staging holds every load of a state; the last one counts, whichever file brought it."""
+    suite = "stg_work__work_item_states"
+    (tmp_path / "staging").mkdir()
+    shutil.copy(SUITES / "staging" / f"{suite}.yml", tmp_path / "staging")
+    database = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            f"""
+            create schema staging;
+            create table staging.stg_outturn__as_of_date as select date '2026-01-03' as as_of_date;
+            create table staging.{suite} as
+            select
+                'a' as work_item_id, timestamp '2026-01-03' as updated_at, true as is_closing,
+                timestamp '2026-01-02' as opened_at, timestamp '2026-01-01' as resolved_at,
+                'bad.csv' as _file, 1 as _row, timestamp '2026-01-04' as _loaded_at;
+            """
+        )
+    [stopping] = [f for f in gates.validate("staging", database, "run-1", tmp_path) if f.stops]
+    assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
+
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            f"""
+            insert into staging.{suite}
+            select * replace (
+                timestamp '2026-01-03' as resolved_at,
+                'good.csv' as _file,
+                timestamp '2026-01-05' as _loaded_at
+            ) from staging.{suite}
+            """
+        )
+    assert not any(f.stops for f in gates.validate("staging", database, "run-1", tmp_path))
