@@ -5,10 +5,12 @@ does not: how an engine does it (peers/).
 
 Run as a program: python -m benchmarks.ingest MILLIONS..., with the engines' environment made by
 `make .venv-peers/.ready`. It fails where an engine made another table, or where Outturn costs more
-than it may. An engine that does not get to the end, for want of memory say, is shown as such.
+than it may. An engine that does not get to the end, for want of memory or of time (LONGEST), is
+shown as such; one that takes longer than SLOW is run once.
 """
 
 import gzip
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,8 +25,11 @@ from demo.company import write
 from orchestration.settings import PROJECT
 from tests.conftest import environment, settle
 
+MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 PEERS = str(PROJECT / ".venv-peers" / "bin" / "python")
 RUNS = 3
+# Seconds after which an engine is not run again, and those after which it is stopped.
+SLOW, LONGEST = 600, 1800
 # So many spans has the demo company at scale 1.
 SPANS_AT_SCALE_1 = 301_600
 OUTTURN, BARE = "Outturn", "DuckDB, bare SQL"
@@ -78,16 +83,19 @@ def measured(folder: Path, millions: float) -> dict[str, Measured | None]:
             try:
                 runs[name].append(way(target))
                 tables[name] = told(target)
+                if runs[name][-1].seconds > SLOW:
+                    del ways[name]
             except ProcessFailed as failure:
                 if name in (OUTTURN, BARE):
                     raise
                 print(f"{name}: {failure}", file=sys.stderr)
+                runs[name].clear()
                 del ways[name]
             rmtree(target)
     different = {name: told for name, told in tables.items() if told != tables[OUTTURN]}
     if different:
         raise AssertionError(f"{OUTTURN} made {tables[OUTTURN]}, but {different}")
-    return {name: middle(runs[name]) if name in ways else None for name in runs}
+    return {name: middle(of) if of else None for name, of in runs.items()}
 
 
 def outturn(landing: Path, target: Path) -> Measured:
@@ -102,9 +110,10 @@ def outturn(landing: Path, target: Path) -> Measured:
 
 
 def engine(name: str, landing: Path, target: Path) -> Measured:
-    """An engine's program."""
+    """An engine's program; it gets no more memory than there is, lest the machine stands still."""
     module, *way = ENGINES[name]
-    command = [PEERS, "-m", module, str(landing), str(target), *way]
+    limits = ["timeout", "--kill-after=10", str(LONGEST), "prlimit", f"--as={MEMORY}"]
+    command = [*limits, PEERS, "-m", module, str(landing), str(target), *way]
     return measure(command, environment(target))
 
 
