@@ -76,8 +76,9 @@ def measured(folder: Path, millions: float) -> dict[str, Measured | None]:
     } | {name: lambda target, name=name: engine(name, landing, target) for name in ENGINES}
     runs: dict[str, list[Measured]] = {name: [] for name in ways}
     tables: dict[str, tuple] = {}
-    for _ in range(RUNS):
+    for turn in range(RUNS):
         for name, way in list(ways.items()):
+            print(f"{name}, run {turn + 1} of {RUNS}", file=sys.stderr)
             target = folder / "target"
             target.mkdir()
             try:
