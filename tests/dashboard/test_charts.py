@@ -13,7 +13,7 @@ from documents.page import drawn
 
 
 @pytest.mark.parametrize(
-    ("interval", "series", "limits", "happened", "finals"), product((False, True), repeat=5)
+    ("interval", "series", "limits", "happened", "finals"), list(product((False, True), repeat=5))
 )
 def test_a_trend_is_valid_with_every_part_it_may_have(
     *, interval: bool, series: bool, limits: bool, happened: bool, finals: bool
