@@ -140,11 +140,9 @@ def judge(
 
     row_columns: the columns by which a sample row is recognised.
     """
-    batch = (
-        source.add_table_asset(f"{schema}.{table}", table_name=table, schema_name=schema)
-        .add_batch_definition_whole_table("all")
-        .get_batch()
-    )
+    asset = source.add_table_asset(f"{schema}.{table}", table_name=table, schema_name=schema)
+    # The whole table. A named batch definition would have all of the configuration saved again.
+    batch = asset.get_batch(asset.build_batch_request())
     # Only COMPLETE carries the rows of a query; of a column it would carry every unexpected value.
     queries = gx_expectations.UnexpectedRowsExpectation
     whole_rows = [one for one in expectations if isinstance(one, queries)]

@@ -168,21 +168,14 @@ def _copy_marts(
     return marts
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> list[str]:
-    rows = connection.execute(
-        "select table_name from information_schema.tables"
-        " where table_catalog = ? and table_schema = ? order by table_name",
-        [database, schema],
-    ).fetchall()
-    return [table for (table,) in rows]
-
-
 def _comment(connection: duckdb.DuckDBPyConnection, table: str, comments: Comments) -> None:
-    connection.execute(f"comment on table {table} is {_text(comments.table.strip())}")
     present = {name for name, *_ in connection.execute(f"describe {table}").fetchall()}
-    for column, text in comments.columns.items():
-        if column in present and text:
-            connection.execute(f'comment on column {table}."{column}" is {_text(text.strip())}')
+    said = [f"comment on table {table} is {_text(comments.table.strip())}"] + [
+        f'comment on column {table}."{column}" is {_text(text.strip())}'
+        for column, text in comments.columns.items()
+        if column in present and text
+    ]
+    connection.execute("; ".join(said))
 
 
 def _manifest(run: Run, provenance: Provenance, marts: Mapping[str, Mart]) -> dict[str, Any]:
@@ -240,15 +233,16 @@ def _add_decision_log(connection: duckdb.DuckDBPyConnection, log: pa.Table) -> N
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    for schema in SCHEMAS:
-        tables = _tables(connection, "published", schema)
-        if tables:
-            (folder / schema).mkdir(parents=True)
-        for table in tables:
-            target = _text(folder / schema / f"{table}.parquet")
-            connection.execute(
-                f'copy published.{schema}."{table}" to {target} (format parquet, compression zstd)'
-            )
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+    ).fetchall()
+    for schema, table in tables:
+        target = folder / schema / f"{table}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(
+            f'copy published.{schema}."{table}" to {_text(target)}'
+            " (format parquet, compression zstd)"
+        )
 
 
 def _swap(link: Path, target: str) -> None:

@@ -54,14 +54,14 @@ def choose(
 def write(
     connection: duckdb.DuckDBPyConnection, feed: Feed, at: datetime, parquet: Path
 ) -> dict[int, tuple[int, date | None]]:
-    """Write the batch's good rows, in order of event time (else of the key).
+    """Write the batch's good rows. Of a keyed feed, the last of each key in a file, in order of
+    event time (else of the key): finding it shuffles them. Of others, all, as they landed.
 
     Returns the number of rows written of every file that has any, and their newest event date
     before the day of `at`.
     """
     key = ", ".join(duck.name(column) for column in feed.key)
     is_keyed = feed.reader not in otlp.SIGNALS and bool(feed.key)
-    last = f"QUALIFY row_number() OVER (PARTITION BY _no, {key} ORDER BY _row DESC) = 1"
     columns = ", ".join(
         f"CAST(sum({duck.name(c.name)}) OVER (PARTITION BY _no, {key}) AS {c.duckdb_type}) "
         f"AS {duck.name(c.name)}"
@@ -71,6 +71,10 @@ def write(
     )
     event = duck.name(feed.event_time) if feed.event_time else "NULL::DATE"
     order = event if feed.event_time else key
+    last = (
+        f"QUALIFY row_number() OVER (PARTITION BY _no, {key} ORDER BY _row DESC) = 1"
+        f" ORDER BY {order}"
+    )
     connection.execute(
         f"""
         COPY (
@@ -79,7 +83,6 @@ def write(
             FROM typed JOIN chosen USING (_no)
             WHERE _reason IS NULL
             {last if is_keyed else ""}
-            {f"ORDER BY {order}" if order else ""}
         ) TO {duck.text(str(parquet))} (FORMAT parquet, COMPRESSION zstd)
         """
     )
