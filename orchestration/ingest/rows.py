@@ -5,7 +5,7 @@ are usable (staging.py).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from heapq import nsmallest
 from pathlib import Path
@@ -54,35 +54,28 @@ def choose(
 def write(
     connection: duckdb.DuckDBPyConnection, feed: Feed, at: datetime, parquet: Path
 ) -> dict[int, tuple[int, date | None]]:
-    """Write the batch's good rows. Of a keyed feed, the last of each key in a file, in order of
-    event time (else of the key): finding it shuffles them. Of others, all, as they landed.
+    """Write the batch's good rows as they landed; of those that share a key in a file, the last.
 
     Returns the number of rows written of every file that has any, and their newest event date
     before the day of `at`.
     """
-    key = ", ".join(duck.name(column) for column in feed.key)
-    is_keyed = feed.reader not in otlp.SIGNALS and bool(feed.key)
+    keys = () if feed.reader in otlp.SIGNALS else feed.key
     columns = ", ".join(
-        f"CAST(sum({duck.name(c.name)}) OVER (PARTITION BY _no, {key}) AS {c.duckdb_type}) "
-        f"AS {duck.name(c.name)}"
-        if is_keyed and c.name in feed.sum
-        else duck.name(c.name)
+        f"coalesce(repeated.{duck.name(c.name)}, typed.{duck.name(c.name)}) AS {duck.name(c.name)}"
+        if keys and c.name in feed.sum
+        else f"typed.{duck.name(c.name)}"
         for c in feed.columns
     )
     event = duck.name(feed.event_time) if feed.event_time else "NULL::DATE"
-    order = event if feed.event_time else key
-    last = (
-        f"QUALIFY row_number() OVER (PARTITION BY _no, {key} ORDER BY _row DESC) = 1"
-        f" ORDER BY {order}"
-    )
     connection.execute(
         f"""
         COPY (
             SELECT {columns}, _file, _file_sha256, _row, TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}'
                 AS _loaded_at
             FROM typed JOIN chosen USING (_no)
+            {_repeated(feed, keys) if keys else ""}
             WHERE _reason IS NULL
-            {last if is_keyed else ""}
+            {"AND (repeated._last IS NULL OR _row = repeated._last)" if keys else ""}
         ) TO {duck.text(str(parquet))} (FORMAT parquet, COMPRESSION zstd)
         """
     )
@@ -98,6 +91,29 @@ def write(
     if not written:
         parquet.unlink()
     return {no: (kept, newest) for no, kept, newest in written}
+
+
+def _repeated(feed: Feed, keys: Sequence[str]) -> str:
+    """The join with the few keys that several rows of a file share: their last row, and sums.
+
+    Telling the last row of every key by a window would shuffle all rows, and hold them in memory.
+    """
+    names = [duck.name(key) for key in keys]
+    sums = "".join(
+        f", CAST(sum({duck.name(c.name)}) AS {c.duckdb_type}) AS {duck.name(c.name)}"
+        for c in feed.columns
+        if c.name in feed.sum
+    )
+    same = " AND ".join(f"typed.{key} IS NOT DISTINCT FROM repeated.{key}" for key in names)
+    return f"""
+        LEFT JOIN (
+            SELECT _no, {", ".join(names)}, max(_row) AS _last{sums}
+            FROM typed
+            WHERE _reason IS NULL
+            GROUP BY _no, {", ".join(names)}
+            HAVING count(*) > 1
+        ) AS repeated ON typed._no = repeated._no AND {same}
+    """
 
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, feed: Feed, parquet: Path) -> None:
