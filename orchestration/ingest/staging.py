@@ -26,7 +26,7 @@ from orchestration.settings import Settings
 log = logging.getLogger(__name__)
 
 # How much one statement reads at a time, in bytes of plain text, where files are small.
-BATCH_BYTES = 512 << 20
+BATCH_BYTES = 256 << 20
 _PACKED = {".gz": 10, ".zst": 10, ".parquet": 5}
 
 
