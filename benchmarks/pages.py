@@ -1,5 +1,5 @@
-"""How long a reader waits for a page of the dashboard, at two sizes of the demo company; and how long
-whoever tries it waits for the first numbers.
+"""How long a reader waits for a page of the dashboard, at two sizes of the demo company, and how
+long whoever makes the demo waits for its first numbers.
 
 What belongs here: making the demo, opening every page in a browser, and timing both. What does not:
 what pages show.
