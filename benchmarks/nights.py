@@ -157,5 +157,5 @@ def misses(millions: float, measured: Nights) -> list[str]:
 
 
 if __name__ == "__main__":
-    sizes = [float(size) for size in sys.argv[1:]] or [1, 5]
+    sizes = [float(size) for size in sys.argv[1:]] or [1, 5, 20]
     sys.exit(hold(sizes, measured, shown, misses))
