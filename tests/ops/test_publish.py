@@ -204,6 +204,7 @@ def test_content_hash_is_of_rows_not_of_order(rows: str, is_same: bool) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("select null as x", "select '-' as x"),
         ("select cast(null as varchar) as x", "select '' as x"),
         ("select cast(null as varchar) as x", "select ':' as x"),
         ("select null as x, '1' as y", "select '1' as x, null as y"),
