@@ -43,17 +43,6 @@ class Case:
         return self.cost.cpu / self.millions
 
 
-def ingested(folder: Path, landing: Path) -> Measured:
-    """The median cost of ingesting these files."""
-    runs = []
-    for _ in range(RUNS):
-        target = folder / "target"
-        target.mkdir()
-        runs.append(outturn(landing, target))
-        rmtree(target)
-    return middle(runs)
-
-
 def in_one(landing: Path, folder: Path) -> Path:
     """All lines of some files in one file."""
     folder.mkdir()
@@ -79,17 +68,29 @@ def in_many(landing: Path, folder: Path) -> Path:
     return folder
 
 
-def measured(millions: float, ways: Iterable[str]) -> list[Case]:
-    """Each way of landing so many million spans."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        landing = landed(folder, millions)
-        made = {
-            DAILY: lambda: landing,
-            ONE: lambda: in_one(landing, folder / "one"),
-            MANY: lambda: in_many(landing, folder / "many"),
-        }
-        return [Case(millions, way, ingested(folder, made[way]())) for way in ways]
+def measured(folder: Path, sizes: Sequence[float]) -> list[Case]:
+    """Each size in a file a day, the first in one file and in many too; in turns, so that none has
+    the machine's better hour."""
+    ways: list[tuple[float, str, Path]] = []
+    for millions in sizes:
+        within = folder / f"{millions:g}"
+        within.mkdir()
+        ways.append((millions, DAILY, landed(within, millions)))
+    first, _, daily = ways[0]
+    ways.append((first, ONE, in_one(daily, folder / "one")))
+    ways.append((first, MANY, in_many(daily, folder / "many")))
+    runs: list[list[Measured]] = [[] for _ in ways]
+    for _ in range(RUNS):
+        for (millions, way, landing), made in zip(ways, runs, strict=True):
+            target = folder / "target"
+            target.mkdir()
+            made.append(outturn(landing, target))
+            rmtree(target)
+            print(f"{millions:g} million, {way}: {made[-1]}", file=sys.stderr)
+    return [
+        Case(millions, way, middle(made))
+        for (millions, way, _), made in zip(ways, runs, strict=True)
+    ]
 
 
 def shown(cases: Iterable[Case]) -> Table:
@@ -128,10 +129,8 @@ def misses(cases: Sequence[Case]) -> list[str]:
 
 
 if __name__ == "__main__":
-    first, *others = [float(size) for size in sys.argv[1:]] or [1, 5, 20]
-    found = measured(first, (DAILY, ONE, MANY))
-    for size in others:
-        found += measured(size, [DAILY])
+    with tempfile.TemporaryDirectory() as name:
+        found = measured(Path(name), [float(size) for size in sys.argv[1:]] or [1, 5, 20])
     console = Console()
     console.print(shown(found))
     for miss in misses(found):
