@@ -41,12 +41,17 @@ def measured(settings: Settings) -> Parts:
             statements.append((statement, parameters))
 
     # A gate of no table: the libraries are imported now.
-    gates.validate("marts", settings.warehouse, "benchmark", tables=())
+    gates.validate("marts", settings.warehouse, "benchmark", tables=(), limits=settings.limits)
     event.listen(Engine, "before_cursor_execute", told)
     begun = time.process_time()
-    findings = {s: gates.validate(s, settings.warehouse, "benchmark") for s in STAGES}
+    findings = {
+        stage: gates.validate(stage, settings.warehouse, "benchmark", limits=settings.limits)
+        for stage in STAGES
+    }
     judged = time.process_time()
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    with duckdb.connect(
+        str(settings.warehouse), read_only=True, config=settings.limits
+    ) as connection:
         for statement, parameters in statements:
             connection.execute(statement, parameters or None).fetchall()
     asked = time.process_time()

@@ -15,7 +15,7 @@ A suite is a YAML file of one table:
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -139,9 +139,12 @@ def validate(
     run_id: str,
     folder: Path = EXPECTATIONS,
     tables: Iterable[str] | None = None,
+    *,
+    limits: Mapping[str, Any],
 ) -> list[Finding]:
     """Judge a stage's tables in a DuckDB file, which is only read and released at the end.
 
+    limits: DuckDB's configuration, as `Settings.limits`.
     tables: judge only these; None judges every table that has a suite.
     A table that is not there is an error, not a failure.
     """
@@ -151,7 +154,7 @@ def validate(
     suites = [s for s in load_suites(stage, folder) if chosen is None or s.table in chosen]
     columns = _columns(database)
     findings: list[Finding] = []
-    with gx_duckdb.open_database(database) as source:
+    with gx_duckdb.open_database(database, limits) as source:
         for suite in suites:
             findings += _judge(source, suite, columns.get(suite.table, []), run_id)
     return findings

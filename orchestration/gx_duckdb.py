@@ -9,7 +9,7 @@ Importing this module takes seconds; gates.py does so when it first needs it.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,14 +113,17 @@ def make_expectation(name: str, arguments: dict[str, Any], position: int) -> Exp
 
 
 @contextmanager
-def open_database(database: Path) -> Iterator[SQLDatasource]:
-    """A data source that reads the file and lets go of it at the end."""
+def open_database(database: Path, limits: Mapping[str, Any]) -> Iterator[SQLDatasource]:
+    """A data source that reads the file and lets go of it at the end.
+
+    limits: DuckDB's configuration.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(
         "database",
         connection_string=f"duckdb+buffered:///{database}",
-        kwargs={"connect_args": {"read_only": True}},
+        kwargs={"connect_args": {"read_only": True, "config": dict(limits)}},
     )
     try:
         yield source

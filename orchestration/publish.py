@@ -103,8 +103,7 @@ def publish(
     path = folder / f"marts-{run.run_id}.duckdb"
     parquet = folder / f"parquet-{run.run_id}"
     manifest_file = folder / f"manifest-{run.run_id}.json"
-    limits = {"memory_limit": settings.memory_limit, "threads": settings.threads}
-    with duckdb.connect(config=limits) as connection:
+    with duckdb.connect(config=settings.limits) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set temp_directory = {_text(f'{path}.tmp')}")
         connection.execute(f"attach {_text(settings.warehouse)} as warehouse (read_only)")

@@ -53,6 +53,11 @@ class Settings:
     spark: Spark | None = None
 
     @property
+    def limits(self) -> dict[str, str | int]:
+        """What whoever opens DuckDB gives it as its configuration."""
+        return {"memory_limit": self.memory_limit, "threads": self.threads}
+
+    @property
     def target(self) -> str:
         """The engine that makes the models, as dbt's profile names it."""
         return "spark" if self.spark else "duckdb"
@@ -60,6 +65,10 @@ class Settings:
     @property
     def landing(self) -> Path:
         return self.data / "landing"
+
+    @property
+    def landed(self) -> Path:
+        return self.data / "landed.json"
 
     @property
     def staged(self) -> Path:

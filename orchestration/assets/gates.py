@@ -39,7 +39,9 @@ def gate(stage: str, folder: Path = gates.EXPECTATIONS) -> dg.AssetChecksDefinit
     )
     def judge(night: dg.ResourceParam[Night]) -> Iterator[dg.AssetCheckResult]:
         database = night.run.landing if stage == "landing" else night.settings.warehouse
-        findings = gates.validate(stage, database, night.run.run_id, folder)
+        findings = gates.validate(
+            stage, database, night.run.run_id, folder, limits=night.settings.limits
+        )
         gates.write_findings(findings, night.run.findings(stage))
         errors = [finding for finding in findings if finding.status == gates.ERROR]
         if errors:

@@ -18,10 +18,7 @@ def connect(
 
     scratch: where a database in memory may spill.
     """
-    connection = duckdb.connect(
-        str(database) if database else ":memory:",
-        config={"threads": settings.threads, "memory_limit": settings.memory_limit},
-    )
+    connection = duckdb.connect(str(database) if database else ":memory:", config=settings.limits)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET autoinstall_known_extensions = false")
     if scratch:

@@ -1,16 +1,18 @@
 """What lies in the landing folder: which files there are, and what content they hold.
 
-What belongs here: finding files, judging whether they are still being written, and hashing them.
-What does not: opening them as tables, or deciding whether their content is new.
+What belongs here: finding files, judging whether they are still being written, hashing them, and
+remembering the hashes. What does not: opening them as tables, or deciding whether their content is
+new.
 """
 
 import hashlib
+import json
 import logging
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -25,22 +27,43 @@ UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".filepart", ".crdownload", 
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What the system says of a file. Nobody writes into one, or puts another in its place, without
+    that its stamp is a new one: the time of the last change cannot be set."""
+
+    size: int
+    inode: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stamp":
+        return cls(status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
+
+    def is_settled(self, moment: datetime) -> bool:
+        """Whether the last change was so long before that one after it has another time."""
+        return moment.timestamp() - self.changed_ns / 1e9 >= SETTLE_SECONDS
+
+
+@dataclass(frozen=True)
 class LandingFile:
     """One file as found. file: its path below the landing folder, with forward slashes."""
 
     file: str
     path: Path
     sha256: str
-    size: int
-    modified_ns: int
+    stamp: Stamp
 
     def is_unchanged(self) -> bool:
         """Whether the file is still the one that was hashed."""
         try:
-            now = self.path.stat()
+            return Stamp.of(self.path.stat()) == self.stamp
         except OSError:
             return False
-        return (now.st_size, now.st_mtime_ns) == (self.size, self.modified_ns)
+
+
+# The sha256 of files that had a stamp, so that a night need not read again what lies there.
+Hashes = Mapping[tuple[str, Stamp], str]
 
 
 @dataclass
@@ -52,8 +75,30 @@ class Found:
     unreadable: dict[str, str] = field(default_factory=dict)
 
 
-def look(landing: Path, feed: Feed, now: datetime) -> Found:
-    """Find and hash the files of a feed. Symbolic links are not followed."""
+def recall(path: Path) -> Hashes:
+    """What `remember` wrote; nothing where that is gone or cannot be read."""
+    try:
+        content = json.loads(path.read_bytes())
+        return {(file, Stamp(*stamp)): sha256 for file, stamp, sha256 in content}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def remember(path: Path, files: Iterable[LandingFile], moment: datetime) -> None:
+    """Keep the hashes of these files, and no others. moment: before any was hashed."""
+    settled = [
+        (file.file, astuple(file.stamp), file.sha256)
+        for file in files
+        if file.stamp.is_settled(moment)
+    ]
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(settled))
+    partial.replace(path)
+
+
+def look(landing: Path, feed: Feed, now: datetime, known: Hashes) -> Found:
+    """Find the files of a feed, and hash those that are not known. Symbolic links are not
+    followed."""
     found = Found()
 
     def note(error: OSError) -> None:
@@ -66,7 +111,7 @@ def look(landing: Path, feed: Feed, now: datetime) -> Found:
             found.unreadable[_shown(file)] = reason
             continue
         try:
-            landed = _hash(file, path, now)
+            landed = _hash(file, path, now, known)
         except FileNotFoundError:
             # It was taken away since the folder was listed.
             continue
@@ -131,11 +176,12 @@ def _shown(name: str) -> str:
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
 
 
-def _hash(file: str, path: Path, now: datetime) -> LandingFile | None:
+def _hash(file: str, path: Path, now: datetime, known: Hashes) -> LandingFile | None:
     before = path.stat()
     if not stat.S_ISREG(before.st_mode):
         raise OSError(0, "it is not a regular file")
     if abs(now.timestamp() - before.st_mtime) < SETTLE_SECONDS:
         return None
-    landed = LandingFile(file, path, sha256_of(path), before.st_size, before.st_mtime_ns)
+    stamp = Stamp.of(before)
+    landed = LandingFile(file, path, known.get((file, stamp)) or sha256_of(path), stamp)
     return landed if landed.is_unchanged() else None

@@ -139,7 +139,7 @@ def landing_files_naming(
         for feed in feeds.values():
             if not feed.personal:
                 continue
-            found = look(settings.landing, feed, clock())
+            found = look(settings.landing, feed, clock(), {})
             named.unreadable.extend([*found.unreadable, *found.waiting])
             for file in found.files:
                 try:

@@ -16,7 +16,14 @@ import duckdb
 
 from orchestration.ingest import casts, documents, duck, lake, lines, otlp, rows, tables
 from orchestration.ingest.feeds import Feed
-from orchestration.ingest.landing import LandingFile, look, warn_of_strangers
+from orchestration.ingest.landing import (
+    Found,
+    LandingFile,
+    look,
+    recall,
+    remember,
+    warn_of_strangers,
+)
 from orchestration.ingest.ledger import Ledger
 from orchestration.ingest.reasons import CONTENT_ERRORS, reason_of
 from orchestration.ingest.staged import Refusal, StagedFile, Staging
@@ -43,7 +50,8 @@ def stage_new(
     What an earlier staging left there is thrown away. clock says when (UTC): rows carry it, and
     files that changed just before it wait.
     """
-    at = clock().astimezone(UTC).replace(tzinfo=None)
+    moment = clock()
+    at = moment.astimezone(UTC).replace(tzinfo=None)
     with lake.open_catalog(settings) as catalog:
         found = {name: lake.find_table(catalog, feed) for name, feed in feeds.items()}
         forgotten = lake.forgotten(catalog)
@@ -59,11 +67,16 @@ def stage_new(
     warn_of_strangers(settings.landing, feeds)
     scratch = settings.staged / "scratch"
     scratch.mkdir(parents=True)
+    known = recall(settings.landed)
+    landed: list[LandingFile] = []
     with closing(duck.connect(settings, scratch=scratch)) as connection:
         casts.install(connection, settings.person_keys, forgotten)
         for name, feed in feeds.items():
             (settings.staged / name).mkdir()
-            _FeedStager(settings, connection, feed, ledgers[name], staging).run(clock())
+            found_files = look(settings.landing, feed, clock(), known)
+            _FeedStager(settings, connection, feed, ledgers[name], staging).run(found_files)
+            landed += found_files.files
+    remember(settings.landed, landed, moment)
     shutil.rmtree(scratch)
     staging.save(settings)
     return staging
@@ -112,8 +125,7 @@ class _FeedStager:
         self.staging = staging
         self.files = staging.files.setdefault(feed.name, [])
 
-    def run(self, moment: datetime) -> None:
-        found = look(self.settings.landing, self.feed, moment)
+    def run(self, found: Found) -> None:
         for file, reason in found.unreadable.items():
             self._refuse(file, "", reason)
         for file in found.waiting:
@@ -241,7 +253,7 @@ def _chunks(files: list[LandingFile]) -> Iterator[list[LandingFile]]:
     chunk: list[LandingFile] = []
     filled = 0
     for file in files:
-        size = file.size * _PACKED.get(file.path.suffix.lower(), 1)
+        size = file.stamp.size * _PACKED.get(file.path.suffix.lower(), 1)
         if chunk and filled + size > BATCH_BYTES:
             yield chunk
             chunk, filled = [], 0

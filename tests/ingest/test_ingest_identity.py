@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -338,3 +338,63 @@ def test_a_file_that_vanishes_before_it_is_read_is_not_there(house, monkeypatch)
     staging = house.night()
     assert (staging.waiting, staging.refusals) == ([], [])
     assert currencies(house) == ["B"]
+
+
+@pytest.fixture
+def hashed(house, monkeypatch):
+    """The names of files that were hashed, in nights long after the files were put there."""
+    from orchestration.ingest import landing
+
+    house.at = datetime.now(UTC) + timedelta(hours=1)
+    names = []
+    sha256_of = landing.sha256_of
+
+    def noted(path):
+        names.append(path.name)
+        return sha256_of(path)
+
+    monkeypatch.setattr(landing, "sha256_of", noted)
+    return names
+
+
+def test_what_lies_there_unchanged_is_not_read_again(house, hashed):
+    house.land("fx_rates/a.csv", rates("A"))
+    house.night()
+    house.land("fx_rates/b.csv", rates("B"))
+    house.night()
+    house.night()
+    assert hashed == ["a.csv", "b.csv"]
+    assert currencies(house) == ["A", "B"]
+
+
+def test_other_bytes_are_read_whatever_time_and_size_the_file_shows(house, hashed):
+    path = house.land("fx_rates/a.csv", rates("A"))
+    house.night()
+    shown = path.stat()
+    house.land("fx_rates/a.csv", rates("B"))
+    assert (path.stat().st_size, path.stat().st_mtime) == (shown.st_size, shown.st_mtime)
+    house.night()
+    assert currencies(house) == ["B"]
+    house.land("fx_rates/.other", rates("C")).rename(path)
+    house.night()
+    assert currencies(house) == ["C"]
+    assert hashed == ["a.csv"] * 3
+
+
+def test_a_file_that_changed_just_before_is_read_again(house, hashed):
+    house.land("fx_rates/a.csv", rates("A"))
+    house.at = datetime.now(UTC)
+    house.night()
+    house.night()
+    assert hashed == ["a.csv"] * 2
+
+
+@pytest.mark.parametrize("content", ["", "[[1]]", '{"a": 1}', "null"])
+def test_hashes_that_cannot_be_read_are_made_again(house, hashed, content):
+    house.land("fx_rates/a.csv", rates("A"))
+    house.night()
+    house.settings.landed.write_text(content)
+    house.night()
+    house.night()
+    assert hashed == ["a.csv"] * 2
+    assert currencies(house) == ["A"]

@@ -11,6 +11,7 @@ import yaml
 from orchestration import gates
 
 SUITES = Path(__file__).parents[2] / "expectations"
+LIMITS = {"memory_limit": "1GB", "threads": 1}
 
 
 def write_suite(folder: Path, table: str, *rules: dict, stage: str = "staging") -> None:
@@ -49,7 +50,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def findings_of(database: Path, folder: Path) -> dict[str, gates.Finding]:
-    found = gates.validate("staging", database, "run-1", folder)
+    found = gates.validate("staging", database, "run-1", folder, limits=LIMITS)
     return {finding.expectation: finding for finding in found}
 
 
@@ -128,7 +129,7 @@ def test_personal_columns_are_never_sampled(database: Path, tmp_path: Path) -> N
         rule("ExpectColumnMostCommonValueToBeInSet", column="worker_key", value_set=["x"]),
     )
 
-    found = gates.validate("staging", database, "run-1", tmp_path)
+    found = gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS)
 
     assert [finding.status for finding in found] == ["failed"] * 3
     assert not any("abcdef" in str(finding) for finding in found)
@@ -136,7 +137,7 @@ def test_personal_columns_are_never_sampled(database: Path, tmp_path: Path) -> N
 
 def test_findings_survive_being_kept(database: Path, tmp_path: Path) -> None:
     write_suite(tmp_path, "staging.sheets", rule("ExpectTableRowCountToEqual", value=4))
-    found = gates.validate("staging", database, "run-1", tmp_path)
+    found = gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS)
 
     gates.write_findings(found, tmp_path / "validation_staging.parquet")
 
@@ -147,10 +148,22 @@ def test_findings_survive_being_kept(database: Path, tmp_path: Path) -> None:
 def test_gate_lets_go_of_the_database(database: Path, tmp_path: Path) -> None:
     write_suite(tmp_path, "staging.nothing", rule("ExpectTableRowCountToEqual", value=0))
 
-    assert not any(f.stops for f in gates.validate("staging", database, "run-1", tmp_path))
+    assert not any(finding.stops for finding in findings_of(database, tmp_path).values())
 
     with duckdb.connect(str(database)) as connection:
         connection.execute("drop table staging.nothing")
+
+
+def test_gate_keeps_within_the_limits(database: Path, tmp_path: Path) -> None:
+    other = (
+        "select name, value from duckdb_settings() cross join (select count(*) from {batch})"
+        " where name = 'threads' and value <> '1'"
+        " or name = 'memory_limit' and value <> '953.6 MiB'"
+    )
+    asked = rule("UnexpectedRowsExpectation", unexpected_rows_query=other)
+    write_suite(tmp_path, "staging.sheets", asked)
+
+    assert findings_of(database, tmp_path)["UnexpectedRowsExpectation"].status == gates.PASSED
 
 
 def test_suite_without_reason_is_refused(database: Path, tmp_path: Path) -> None:
@@ -159,7 +172,7 @@ def test_suite_without_reason_is_refused(database: Path, tmp_path: Path) -> None
     write_suite(tmp_path, "staging.sheets", hasty)
 
     with pytest.raises(gates.SuiteError, match="reason"):
-        gates.validate("staging", database, "run-1", tmp_path)
+        gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +211,9 @@ def test_a_number_that_models_cannot_add_up_stops_at_the_door(
             f"create table landing.{feed} as select 'a' as _file, 1 as _row, {columns}"
         )
 
-    [stopping] = [f for f in gates.validate("landing", database, "run-1", tmp_path) if f.stops]
+    [stopping] = [
+        f for f in gates.validate("landing", database, "run-1", tmp_path, limits=LIMITS) if f.stops
+    ]
 
     assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
 
@@ -222,7 +237,7 @@ def test_a_bill_that_two_groupings_tell_stops_before_it_counts_twice(tmp_path: P
             from range(3) as days (day) cross join range(2) as parts (part);
             """
         )
-    assert not any(f.stops for f in gates.validate("staging", database, "run-1", tmp_path))
+    assert not any(finding.stops for finding in findings_of(database, tmp_path).values())
 
     with duckdb.connect(str(database)) as connection:
         connection.execute(
@@ -233,7 +248,9 @@ def test_a_bill_that_two_groupings_tell_stops_before_it_counts_twice(tmp_path: P
             """
         )
 
-    [stopping] = [f for f in gates.validate("staging", database, "run-1", tmp_path) if f.stops]
+    [stopping] = [
+        f for f in gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS) if f.stops
+    ]
 
     assert stopping.status == "failed"
     assert stopping.reason.endswith("would count twice.")
@@ -257,7 +274,9 @@ def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path) -> None:
                 'bad.csv' as _file, 1 as _row, timestamp '2026-01-04' as _loaded_at;
             """
         )
-    [stopping] = [f for f in gates.validate("staging", database, "run-1", tmp_path) if f.stops]
+    [stopping] = [
+        f for f in gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS) if f.stops
+    ]
     assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
 
     with duckdb.connect(str(database)) as connection:
@@ -271,4 +290,4 @@ def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path) -> None:
             ) from staging.{suite}
             """
         )
-    assert not any(f.stops for f in gates.validate("staging", database, "run-1", tmp_path))
+    assert not any(finding.stops for finding in findings_of(database, tmp_path).values())

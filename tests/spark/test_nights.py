@@ -91,7 +91,13 @@ def test_a_gate_stops_what_the_cluster_made_of_a_bad_file(nights: Nights) -> Non
     company.build(["stg_hr__timesheets"])
     spark.show(company.settings, dbt.read_manifest(company.target / "manifest.json"), "staging")
     table = "staging.stg_hr__timesheets"
-    found = gates.validate("staging", company.settings.warehouse, "night", tables=[table])
+    found = gates.validate(
+        "staging",
+        company.settings.warehouse,
+        "night",
+        tables=[table],
+        limits=company.settings.limits,
+    )
     [stops] = [finding for finding in found if finding.stops]
     assert "No day has more than 24 hours" in stops.reason
 
