@@ -15,10 +15,6 @@ from dashboards import charts, publication
 from dashboards.filters import Filters
 from dashboards.wording import plain
 
-# Streamlit has a chart's expressions interpreted, which takes a tenth of a page's time. Ours are
-# made of columns' names and formats, and Vega-Lite quotes what it takes from rows.
-COMPILED = {"usermeta": {"embedOptions": {"ast": False}}}
-
 
 def figure(
     question: str,
@@ -73,9 +69,9 @@ def chart(drawn: charts.Drawn, alternative: str) -> None:
     # One description for all of it: a reader who hears it wants no list of unnamed points.
     if isinstance(drawn, dict):
         config = {"config": {"mark": {"aria": False}}}
-        st.vega_lite_chart(drawn | config | COMPILED, width="stretch", alt=alternative)
+        st.vega_lite_chart(drawn | config, width="stretch", alt=alternative)
     else:
-        described = drawn.configure_mark(aria=False).properties(**COMPILED)
+        described = drawn.configure_mark(aria=False)
         st.altair_chart(described, width="stretch", alt=alternative)
 
 
