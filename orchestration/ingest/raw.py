@@ -336,15 +336,13 @@ def _remember_attempt(connection: duckdb.DuckDBPyConnection) -> None:
 def _register_changes(
     connection: duckdb.DuckDBPyConnection, feed: Feed, parts: Iterable[spark.Part]
 ) -> None:
-    """The view raw.<feed>__changed, and how much of the feed it touches, to the log."""
+    """The view raw.<feed>__changed, and how much it touches, to the log."""
     view = f"raw.{feed.name}__changed"
     _replace_view(connection, view, " UNION ALL ".join(_only(feed, *part) for part in parts))
     counted = f"count(DISTINCT {duck.name(feed.key[0])})" if feed.key else "count(*)"
-    [(touched, total)] = connection.execute(
-        f"SELECT (SELECT {counted} FROM {view}), (SELECT {counted} FROM raw.{feed.name})"
-    ).fetchall()
+    [(touched,)] = connection.execute(f"SELECT {counted} FROM {view}").fetchall()
     unit = f"values of {feed.key[0]}" if feed.key else "rows"
-    log.info("%s: %d of %d %s touched", feed.name, touched, total, unit)
+    log.info("%s: %d %s touched", feed.name, touched, unit)
 
 
 def _register_feed_days(connection: duckdb.DuckDBPyConnection, feeds: Mapping[str, Feed]) -> None:
