@@ -54,6 +54,11 @@ def findings_of(database: Path, folder: Path) -> dict[str, gates.Finding]:
     return {finding.expectation: finding for finding in found}
 
 
+def stops(database: Path, folder: Path, stage: str = "staging") -> list[gates.Finding]:
+    found = gates.validate(stage, database, "run-1", folder, limits=LIMITS)
+    return [finding for finding in found if finding.stops]
+
+
 def test_failed_finding_names_row_and_reason(database: Path, tmp_path: Path) -> None:
     hours = rule("ExpectColumnValuesToBeBetween", column="hours", min_value=0)
     write_suite(tmp_path, "staging.sheets", hours, rule("ExpectTableRowCountToEqual", value=5))
@@ -148,7 +153,7 @@ def test_findings_survive_being_kept(database: Path, tmp_path: Path) -> None:
 def test_gate_lets_go_of_the_database(database: Path, tmp_path: Path) -> None:
     write_suite(tmp_path, "staging.nothing", rule("ExpectTableRowCountToEqual", value=0))
 
-    assert not any(finding.stops for finding in findings_of(database, tmp_path).values())
+    assert stops(database, tmp_path) == []
 
     with duckdb.connect(str(database)) as connection:
         connection.execute("drop table staging.nothing")
@@ -211,9 +216,7 @@ def test_a_number_that_models_cannot_add_up_stops_at_the_door(
             f"create table landing.{feed} as select 'a' as _file, 1 as _row, {columns}"
         )
 
-    [stopping] = [
-        f for f in gates.validate("landing", database, "run-1", tmp_path, limits=LIMITS) if f.stops
-    ]
+    [stopping] = stops(database, tmp_path, "landing")
 
     assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
 
@@ -237,7 +240,7 @@ def test_a_bill_that_two_groupings_tell_stops_before_it_counts_twice(tmp_path: P
             from range(3) as days (day) cross join range(2) as parts (part);
             """
         )
-    assert not any(finding.stops for finding in findings_of(database, tmp_path).values())
+    assert stops(database, tmp_path) == []
 
     with duckdb.connect(str(database)) as connection:
         connection.execute(
@@ -248,15 +251,16 @@ def test_a_bill_that_two_groupings_tell_stops_before_it_counts_twice(tmp_path: P
             """
         )
 
-    [stopping] = [
-        f for f in gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS) if f.stops
-    ]
+    [stopping] = stops(database, tmp_path)
 
     assert stopping.status == "failed"
     assert stopping.reason.endswith("would count twice.")
 
 
-def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "correction", ["timestamp '2026-01-03' as resolved_at", "false as is_closing"]
+)
+def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path, correction: str) -> None:
     """Staging holds every load of a state; the last one counts, whichever file brought it."""
     suite = "stg_work__work_item_states"
     (tmp_path / "staging").mkdir()
@@ -274,9 +278,7 @@ def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path) -> None:
                 'bad.csv' as _file, 1 as _row, timestamp '2026-01-04' as _loaded_at;
             """
         )
-    [stopping] = [
-        f for f in gates.validate("staging", database, "run-1", tmp_path, limits=LIMITS) if f.stops
-    ]
+    [stopping] = stops(database, tmp_path)
     assert (stopping.status, stopping.unexpected_count) == ("failed", 1)
 
     with duckdb.connect(str(database)) as connection:
@@ -284,10 +286,10 @@ def test_a_state_that_was_corrected_no_longer_stops(tmp_path: Path) -> None:
             f"""
             insert into staging.{suite}
             select * replace (
-                timestamp '2026-01-03' as resolved_at,
+                {correction},
                 'good.csv' as _file,
                 timestamp '2026-01-05' as _loaded_at
             ) from staging.{suite}
             """
         )
-    assert not any(finding.stops for finding in findings_of(database, tmp_path).values())
+    assert stops(database, tmp_path) == []
