@@ -27,6 +27,7 @@ from orchestration.gates import STAGES
 from orchestration.provenance import Provenance
 from orchestration.run import Run
 from orchestration.settings import Settings
+from orchestration.whole import write_whole
 
 SCHEMAS = ("core", "productivity", "efficiency", "quality", "returns", "adoption", "governance")
 # What is written of the run itself, never hashed.
@@ -124,10 +125,8 @@ def publish(
         connection.execute("detach published")
     if Path(f"{path}.wal").exists():
         raise PublicationError(f"{path} still has a write-ahead log; it is not published")
-    # Whole or not at all: the next night reads it, to know which snapshots are needed.
-    partial = manifest_file.with_suffix(".part")
-    partial.write_text(json.dumps(manifest, indent=2, default=str), encoding="utf-8")
-    os.replace(partial, manifest_file)
+    # The next night reads it, to know which snapshots are needed.
+    write_whole(manifest_file, json.dumps(manifest, indent=2, default=str))
     _make_durable([path, manifest_file, *parquet.rglob("*"), parquet, folder])
     _swap(folder / PARQUET_LINK, parquet.name)
     _swap(folder / LINK, path.name)

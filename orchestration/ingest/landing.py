@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.ingest.feeds import Feed
+from orchestration.whole import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".filepart", ".crdownload", 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the system says of a file. Nobody writes into one, or puts another in its place, without
-    that its stamp is a new one: the time of the last change cannot be set."""
+    """What the system says of a file, and says otherwise once somebody wrote into it or put another
+    in its place: the time of the last change cannot be set."""
 
     size: int
     inode: int
@@ -91,9 +92,7 @@ def remember(path: Path, files: Iterable[LandingFile], moment: datetime) -> None
         for file in files
         if file.stamp.is_settled(moment)
     ]
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(settled))
-    partial.replace(path)
+    write_whole(path, json.dumps(settled))
 
 
 def look(landing: Path, feed: Feed, now: datetime, known: Hashes) -> Found:

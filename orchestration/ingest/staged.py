@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from orchestration.settings import Settings
+from orchestration.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,7 @@ class Staging:
 
     def save(self, settings: Settings) -> None:
         """Write it beside the staged files, so that another process can commit it."""
-        path = self.path(settings)
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(self), default=str, indent=1))
-        partial.replace(path)
+        write_whole(self.path(settings), json.dumps(asdict(self), default=str, indent=1))
 
     @classmethod
     def load(cls, settings: Settings) -> "Staging":

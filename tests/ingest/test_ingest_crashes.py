@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -105,8 +106,13 @@ def test_a_staging_killed_on_the_way_leaves_nothing_behind(house, monkeypatch):
     assert content(house) == AFTER
 
 
-def test_a_staging_killed_while_it_is_saved_leaves_the_next_night_a_way(house, monkeypatch):
-    def killed(path, text):
+@pytest.mark.parametrize("saved", ["landed", "staging"])
+def test_a_staging_killed_while_it_is_saved_leaves_the_next_night_a_way(house, monkeypatch, saved):
+    write_text = Path.write_text
+
+    def killed(path, text, **options):
+        if path.name != f"{saved}.partial":
+            return write_text(path, text, **options)
         path.write_bytes(text[:20].encode())
         raise Killed
 
