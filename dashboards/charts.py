@@ -1,22 +1,23 @@
-"""The shapes charts have: each takes rows and gives an Altair chart, or what Altair makes of one.
+"""The shapes charts have: each takes rows and gives a Vega-Lite specification that holds them.
 
 What belongs here: marks, scales, colours, and what keeps a chart readable without colour. What does
 not: where rows come from, or which chart a page shows.
 """
 
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec
 
 import altair as alt
 import pandas as pd
 from altair.utils import schemapi
 
-# Altair checks a chart when it is shown; each of its parts too would be a third of a first visit.
+# Tests check each shape with every part it may have: that takes longer than to make it.
 schemapi.disable_debug_mode()
 
-# A chart, or the Vega-Lite specification of one.
-Drawn = alt.TopLevelMixin | dict[str, Any]
+Names = ParamSpec("Names")
+# A Vega-Lite specification, with rows as its `datasets`.
+Drawn = dict[str, Any]
 # Number formats of axes and tooltips, in d3's spelling.
 USD, SMALL_USD, PERCENT, NUMBER = "$,.2~f", "$.3~r", ".0%", ",.3~r"
 HEIGHT = 220
@@ -30,12 +31,35 @@ EVENTS = {
     "policy": "■",
 }
 OTHER_EVENT = "○"
-# What a trend's specification calls its rows, and what happened meanwhile.
+# What a specification calls its rows, and what happened meanwhile.
 ROWS, HAPPENED = "rows", "happened"
 # Long names leave the picture of a phone little room, and its legend no more.
 _LEGEND = alt.Legend(
     orient="bottom", columns=alt.expr("width < 200 ? 1 : 2"), labelLimit=200, symbolOpacity=1
 )
+
+
+def _shape(
+    shape: Callable[Names, alt.TopLevelMixin],
+) -> Callable[Concatenate[pd.DataFrame, Names], Drawn]:
+    """A shape that only names the columns of its rows, over rows.
+
+    Pages draw the same shape over many rows, and Altair takes longer than all the rest: what it
+    makes is kept.
+    """
+
+    @cache
+    def made(*names: Names.args, **options: Names.kwargs) -> Drawn:
+        specification = shape(*names, **options).to_dict(validate=False)
+        # Whoever shows it has a theme of their own.
+        del specification["config"]
+        return specification
+
+    @wraps(shape)
+    def over(rows: pd.DataFrame, *names: Names.args, **options: Names.kwargs) -> Drawn:
+        return {**made(*names, **options), "datasets": {ROWS: rows}}
+
+    return over
 
 
 def trend(
@@ -55,30 +79,25 @@ def trend(
 
     low, high: columns of its interval, a band. series: one line, colour and symbol a value.
     limits: columns drawn as dashed lines. events: rows of kpi_event_annotations, drawn as rules.
-    Returns a Vega-Lite specification with the rows as its `datasets`.
     """
-    datasets = {ROWS: rows}
-    if events is not None and not events.empty:
-        datasets[HAPPENED] = _signed(events)
-    names = _names(rows, series) if series else ()
-    shape = _trend(
+    line = _trend(
+        rows,
         time,
         value,
         form,
         (low, high) if low and high else None,
         series,
-        names,
+        _names(rows, series) if series else (),
         tuple(limits),
         tuple(column for column in limits if rows[column].notna().any()),
         tuple(sorted(map(bool, rows.is_final.unique()))) if "is_final" in rows else (),
-        HAPPENED in datasets,
+        _happened(events),
         from_zero,
     )
-    return {**shape, "height": _height(names), "datasets": datasets}
+    return _with(line, events)
 
 
-# Pages draw the same shape over many rows, and Altair takes longer than all the rest.
-@cache
+@_shape
 def _trend(
     time: str,
     value: str,
@@ -91,13 +110,11 @@ def _trend(
     finals: tuple[bool, ...],
     has_events: bool,
     from_zero: bool,
-) -> dict[str, Any]:
-    """The specification of a trend over rows that it only names.
-
-    ends: the columns of the interval. names: of the series. finals: the values of is_final; none
-    where rows have none.
+) -> alt.LayerChart:
+    """ends: the columns of the interval. names: of the series. finals: the values of is_final;
+    none where rows have none.
     """
-    base = alt.Chart(alt.NamedData(ROWS)).encode(x=alt.X(f"{time}:T", title=None))
+    base = _base().encode(x=alt.X(f"{time}:T", title=None))
     scale = alt.Scale(zero=from_zero)
     y = alt.Y(f"{value}:Q", title=None, axis=alt.Axis(format=form), scale=scale)
     told = [alt.Tooltip(f"{time}:T", title=time)] + [
@@ -134,38 +151,34 @@ def _trend(
         part.mark_point(size=36, filled=is_final).encode(y=y, tooltip=told, **split)
         for part, is_final in points
     ]
-    over = _rules(alt.NamedData(HAPPENED)) if has_events else []
-    # Checked by tests, with every part it may have: that takes longer than to make it.
-    made = alt.layer(*layers, *over).to_dict(validate=False)
-    # Whoever shows it has a theme of their own.
-    del made["config"]
-    return made
+    return _charted(layers, has_events, names)
 
 
 def hours(
     rows: pd.DataFrame, time: str, value: str, levels: dict[str, str], events: pd.DataFrame
-) -> alt.LayerChart:
+) -> Drawn:
     """A value for each of many hours as an area, and levels over it as lines.
 
     levels: columns, and what each is called.
     """
-    area = (
-        alt.Chart(rows)
-        .mark_area(opacity=0.3, interpolate="step")
-        .encode(x=alt.X(f"{time}:T", title=None), y=alt.Y(f"{value}:Q", title=None))
-    )
-    longer = rows.melt([time], list(levels), "level", "at")
+    named = rows.rename(columns=levels)
+    return _with(_hours(named, time, value, tuple(levels.values()), _happened(events)), events)
+
+
+@_shape
+def _hours(time: str, value: str, levels: tuple[str, ...], has_events: bool) -> alt.LayerChart:
+    base = _base().encode(x=alt.X(f"{time}:T", title=None))
+    area = base.mark_area(opacity=0.3, interpolate="step").encode(y=alt.Y(f"{value}:Q", title=None))
     over = (
-        alt.Chart(longer.assign(level=longer["level"].map(levels)))
+        base.transform_fold(list(levels), as_=["level", "at"])
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X(f"{time}:T"),
             y=alt.Y("at:Q"),
             color=alt.Color("level:N", title=None, legend=_LEGEND),
             strokeDash=alt.StrokeDash("level:N", title=None, legend=_LEGEND),
         )
     )
-    return alt.layer(area, over, *_events(events)).properties(height=HEIGHT)
+    return _charted([area, over], has_events, levels)
 
 
 def bars(
@@ -176,13 +189,27 @@ def bars(
     form: str,
     *,
     events: pd.DataFrame | None = None,
-) -> alt.LayerChart:
+) -> Drawn:
     """A whole over time, stacked from its parts where they are named."""
     # Bars as wide as their period, on any screen.
     times = rows[time].drop_duplicates().sort_values()
     until = rows[time] + (times.diff().min() if len(times) > 1 else pd.Timedelta(weeks=1))
+    names = _names(rows, part) if part else ()
+    stacked = _bars(rows.assign(until=until), time, value, part, names, form, _happened(events))
+    return _with(stacked, events)
+
+
+@_shape
+def _bars(
+    time: str,
+    value: str,
+    part: str | None,
+    names: tuple[str, ...],
+    form: str,
+    has_events: bool,
+) -> alt.LayerChart:
     stacked = (
-        alt.Chart(rows.assign(until=until))
+        _base()
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X(f"{time}:T", title=None),
@@ -197,15 +224,13 @@ def bars(
     )
     if part:
         stacked = stacked.encode(color=alt.Color(f"{part}:N", title=None, legend=_LEGEND))
-    names = _names(rows, part) if part else ()
-    return alt.layer(stacked, *_events(events)).properties(height=_height(names))
+    return _charted([stacked], has_events, names)
 
 
-def ranking(
-    rows: pd.DataFrame, name: str, value: str, form: str, order: str = "-x"
-) -> alt.LayerChart:
+@_shape
+def ranking(name: str, value: str, form: str, order: str = "-x") -> alt.LayerChart:
     """A value for each name, written beside its bar; largest first, or by name."""
-    base = alt.Chart(rows).encode(
+    base = _base().encode(
         y=alt.Y(f"{name}:N", title=None, sort=order, axis=alt.Axis(labelLimit=220)),
         x=alt.X(f"{value}:Q", title=None, axis=alt.Axis(format=form)),
         tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip(f"{value}:Q", format=form)],
@@ -217,12 +242,11 @@ def ranking(
     return alt.layer(base.mark_bar(), text).properties(height=alt.Step(26))
 
 
-def dots(
-    rows: pd.DataFrame, name: str, value: str, mark: str, form: str = USD, scale: str = "linear"
-) -> alt.Chart:
+@_shape
+def dots(name: str, value: str, mark: str, form: str = USD, scale: str = "linear") -> alt.Chart:
     """Several measures of each name on one line, a symbol and a colour each."""
     return (
-        alt.Chart(rows)
+        _base()
         .mark_point(size=80, filled=True)
         .encode(
             y=alt.Y(f"{name}:N", title=None, axis=alt.Axis(labelLimit=220, grid=True)),
@@ -244,12 +268,11 @@ def dots(
     )
 
 
-def split(
-    rows: pd.DataFrame, name: str, value: str, part: str, form: str = USD, order: str = "-x"
-) -> alt.Chart:
+@_shape
+def split(name: str, value: str, part: str, form: str = USD, order: str = "-x") -> alt.Chart:
     """What each name's whole consists of, summed over rows: a bar of parts."""
     return (
-        alt.Chart(rows)
+        _base()
         .mark_bar(stroke="white")
         .encode(
             y=alt.Y(f"{name}:N", title=None, sort=order, axis=alt.Axis(labelLimit=220)),
@@ -275,15 +298,30 @@ def intervals(
     *,
     mark: str | None = None,
     zero: bool = False,
-) -> alt.LayerChart:
+) -> Drawn:
     """An estimate for each name with its interval (a forest plot).
 
     mark: a column whose values get a symbol each. zero: draw the line of no effect.
     """
+    marks = _names(rows, mark) if mark else ()
+    return _intervals(rows, name, value, low, high, form, mark, marks, zero)
+
+
+@_shape
+def _intervals(
+    name: str,
+    value: str,
+    low: str,
+    high: str,
+    form: str,
+    mark: str | None,
+    marks: tuple[str, ...],
+    zero: bool,
+) -> alt.LayerChart:
     told = [alt.Tooltip(f"{name}:N")] + [
         alt.Tooltip(f"{c}:Q", format=form) for c in (value, low, high)
     ]
-    base = alt.Chart(rows).encode(
+    base = _base().encode(
         y=alt.Y(f"{name}:N", title=None, axis=alt.Axis(labelLimit=220)), tooltip=told
     )
     rules = base.mark_rule(strokeWidth=2).encode(
@@ -292,19 +330,17 @@ def intervals(
     )
     points = base.mark_point(size=80, filled=True).encode(x=alt.X(f"{value}:Q"))
     if mark:
-        split, drawn = _series(mark, _names(rows, mark))
+        split, drawn = _series(mark, marks)
         points, rules = points.encode(**split), rules.encode(**drawn)
     layers = [rules, points]
     if zero:
-        layers.insert(
-            0,
-            alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[4, 4]).encode(x=alt.X("x:Q")),
-        )
+        nothing = alt.Chart(alt.sequence(0, 1, as_="x"))
+        layers.insert(0, nothing.mark_rule(strokeDash=[4, 4]).encode(x=alt.X("x:Q")))
     return alt.layer(*layers).properties(height=alt.Step(30))
 
 
+@_shape
 def heat(
-    rows: pd.DataFrame,
     across: str,
     down: str,
     value: str,
@@ -320,7 +356,7 @@ def heat(
     darkest: the value from which on a cell is as dark as can be. mark: a column of truth values;
     the sign stands where it is true.
     """
-    base = alt.Chart(rows).encode(
+    base = _base().encode(
         x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelAngle=-40)),
         y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=220)),
     )
@@ -345,27 +381,27 @@ def heat(
     return alt.layer(cells, text).properties(height=alt.Step(26))
 
 
+@_shape
 def letters(
-    rows: pd.DataFrame,
     across: str,
     down: str,
     value: str,
     letter: str,
-    order: list[str],
-    columns: list[str] | None = None,
+    order: tuple[str, ...],
+    columns: tuple[str, ...] = (),
 ) -> alt.LayerChart:
     """One of a few words for each pair: a colour, and a letter in its cell.
 
     order: the words, of which each has its colour. columns: the order of columns.
     """
-    sort = columns or "ascending"
-    base = alt.Chart(rows).encode(
+    sort = list(columns) or "ascending"
+    base = _base().encode(
         x=alt.X(f"{across}:O", title=None, sort=sort, axis=alt.Axis(labelAngle=-40)),
         y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=160)),
         tooltip=[alt.Tooltip(c) for c in (f"{down}:N", f"{across}:O", f"{value}:N")],
     )
     cells = base.mark_rect(stroke="white", opacity=0.35).encode(
-        color=alt.Color(f"{value}:N", legend=None, scale=alt.Scale(domain=order))
+        color=alt.Color(f"{value}:N", legend=None, scale=alt.Scale(domain=list(order)))
     )
     return alt.layer(cells, base.mark_text().encode(text=alt.Text(f"{letter}:N"))).properties(
         height=alt.Step(26)
@@ -392,19 +428,32 @@ def _height(names: Sequence[str]) -> int:
     return HEIGHT + 24 * -(-len(names) // 2)
 
 
-def _events(events: pd.DataFrame | None) -> list[alt.Chart]:
-    """Rules where something happened; none where nothing did."""
-    return [] if events is None or events.empty else _rules(_signed(events))
+def _base() -> alt.Chart:
+    """The rows of a shape, whichever they are."""
+    return alt.Chart(alt.NamedData(ROWS))
 
 
-def _signed(events: pd.DataFrame) -> pd.DataFrame:
-    """What happened, with the sign of its kind."""
-    return events.assign(sign=events.kind.map(EVENTS).fillna(OTHER_EVENT))
+def _charted(layers: list[alt.Chart], has_events: bool, names: Sequence[str]) -> alt.LayerChart:
+    """Layers over time, and over them what happened. names: those of the legend."""
+    over = _rules() if has_events else []
+    return alt.layer(*layers, *over).properties(height=_height(names))
 
 
-def _rules(signed: pd.DataFrame | alt.NamedData) -> list[alt.Chart]:
+def _happened(events: pd.DataFrame | None) -> bool:
+    return events is not None and not events.empty
+
+
+def _with(drawn: Drawn, events: pd.DataFrame | None) -> Drawn:
+    """What is drawn, with what happened: each event has the sign of its kind."""
+    if not _happened(events):
+        return drawn
+    signed = events.assign(sign=events.kind.map(EVENTS).fillna(OTHER_EVENT))
+    return drawn | {"datasets": {**drawn["datasets"], HAPPENED: signed}}
+
+
+def _rules() -> list[alt.Chart]:
     """Rules where something happened, a sign of its kind at the top; the tooltip tells what."""
-    base = alt.Chart(signed).encode(x=alt.X("event_date:T"))
+    base = alt.Chart(alt.NamedData(HAPPENED)).encode(x=alt.X("event_date:T"))
     rule = base.mark_rule(color="#555555", opacity=0.4, strokeWidth=1)
     sign = base.mark_text(fontSize=13, color="#333333").encode(
         y=alt.value(2),

@@ -67,12 +67,8 @@ def _drawn_once(
 def chart(drawn: charts.Drawn, alternative: str) -> None:
     """A chart as wide as its place. alternative: what it shows, for those who hear it."""
     # One description for all of it: a reader who hears it wants no list of unnamed points.
-    if isinstance(drawn, dict):
-        config = {"config": {"mark": {"aria": False}}}
-        st.vega_lite_chart(drawn | config, width="stretch", alt=alternative)
-    else:
-        described = drawn.configure_mark(aria=False)
-        st.altair_chart(described, width="stretch", alt=alternative)
+    described = drawn | {"config": {"mark": {"aria": False}}}
+    st.vega_lite_chart(described, width="stretch", alt=alternative)
 
 
 def panels(

@@ -12,7 +12,7 @@ from dashboards.wording import UNKNOWN, day, decimal, known, plain
 DECISIONS = "governance.kpi_scope_decisions_weekly"
 GATES = "governance.kpi_gate_reviews"
 LOG = "governance.decision_log"
-GATE_ORDER = ["pre-production", "30-days", "60-days", "90-days"]
+GATE_ORDER = ("pre-production", "30-days", "60-days", "90-days")
 LETTERS = {
     "expand": "E",
     "hold": "H",
@@ -43,7 +43,7 @@ def history() -> None:
         week=decisions.week_start.dt.strftime("%Y-%m-%d"), letter=decisions.decision.map(LETTERS)
     )
     figures.chart(
-        charts.letters(rows, "week", "agent_id", "decision", "letter", list(LETTERS)),
+        charts.letters(rows, "week", "agent_id", "decision", "letter", tuple(LETTERS)),
         "Decision for each agent by week",
     )
 
@@ -59,7 +59,7 @@ def passed() -> None:
             "agent_id",
             "verdict",
             "sign",
-            list(VERDICTS),
+            tuple(VERDICTS),
             columns=GATE_ORDER,
         ),
         "Whether each agent passed each gate",

@@ -5,11 +5,42 @@ from itertools import product
 import altair as alt
 import pandas as pd
 import pytest
-import vl_convert
 from jsonschema import ValidationError
 
 from dashboards import charts
 from documents.page import drawn
+
+DAYS = pd.to_datetime(["2026-01-01", "2026-01-02"])
+ROWS = pd.DataFrame(
+    {"day": DAYS, "value": 2, "low": 1, "high": 3, "name": "one", "sign": "1", "is_new": True}
+)
+EVENTS = pd.DataFrame({"event_date": DAYS, "kind": "release", "title": "new"})
+SHAPES = {
+    "hours": lambda: charts.hours(ROWS, "day", "value", {"low": "least"}, EVENTS),
+    "hours, nothing happened": lambda: charts.hours(ROWS, "day", "value", {}, EVENTS[:0]),
+    "bars": lambda: charts.bars(ROWS, "day", "value", None, charts.USD),
+    "bars of parts": lambda: charts.bars(ROWS, "day", "value", "name", charts.USD, events=EVENTS),
+    "ranking": lambda: charts.ranking(ROWS, "name", "value", charts.USD),
+    "dots": lambda: charts.dots(ROWS, "name", "value", "sign", scale="log"),
+    "split": lambda: charts.split(ROWS, "name", "value", "sign"),
+    "intervals": lambda: charts.intervals(ROWS, "name", "value", "low", "high", charts.USD),
+    "intervals, marked": lambda: charts.intervals(
+        ROWS, "name", "value", "low", "high", charts.USD, mark="sign", zero=True
+    ),
+    "heat": lambda: charts.heat(ROWS, "day", "name", "value", "d", darkest=4),
+    "heat, marked": lambda: charts.heat(
+        ROWS, "day", "name", "value", "d", darkest=4, mark="is_new"
+    ),
+    "letters": lambda: charts.letters(ROWS, "day", "name", "name", "sign", ("one", "two")),
+    "letters in order": lambda: charts.letters(
+        ROWS, "sign", "name", "name", "sign", ("one",), columns=("1", "0")
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_shape_is_valid(shape: str) -> None:
+    checked(SHAPES[shape]())
 
 
 @pytest.mark.parametrize(
@@ -18,26 +49,46 @@ from documents.page import drawn
 def test_a_trend_is_valid_with_every_part_it_may_have(
     *, interval: bool, series: bool, limits: bool, happened: bool, finals: bool
 ) -> None:
-    days = pd.to_datetime(["2026-01-01", "2026-01-02"])
-    rows = pd.DataFrame({"day": days, "value": 2, "low": 1, "high": 3, "name": "one"})
-    events = pd.DataFrame({"event_date": days, "kind": "release", "title": "new"})
     ends = {"low": "low", "high": "high"} if interval else {}
     drawing = charts.trend(
-        rows.assign(is_final=[True, False]) if finals else rows,
+        ROWS.assign(is_final=[True, False]) if finals else ROWS,
         "day",
         "value",
         charts.NUMBER,
         **ends,
         series="name" if series else None,
         limits=["high"] if limits else [],
-        events=events if happened else None,
+        events=EVENTS if happened else None,
     )
     assert ("rows" in drawing["datasets"], "happened" in drawing["datasets"]) == (True, happened)
-    datasets = {name: [] for name in drawing["datasets"]}
-    # Raises where it is not valid.
-    alt.LayerChart.from_dict(drawing | {"datasets": datasets})
+    checked(drawing)
+
+
+def checked(drawing: charts.Drawn) -> None:
+    """Fail where a chart is not valid Vega-Lite, or where that would not be seen."""
+    named = drawing | {"datasets": {name: [] for name in drawing["datasets"]}}
+    alt.Chart.from_dict(named)
+    part = {"layer": [{"mark": "no mark"}]} if "layer" in named else {"mark": "no mark"}
     with pytest.raises(ValidationError):
-        alt.LayerChart.from_dict(drawing | {"datasets": datasets, "layer": [{"mark": "no mark"}]})
+        alt.Chart.from_dict(named | part)
+
+
+def test_a_shape_made_once_holds_the_rows_of_each() -> None:
+    first, second = (
+        charts.ranking(rows, "name", "value", charts.USD)
+        for rows in (ROWS, ROWS.assign(value=[5, 6]))
+    )
+    assert [drawing["datasets"]["rows"]["value"].tolist() for drawing in (first, second)] == [
+        [2, 2],
+        [5, 6],
+    ]
+
+
+def test_what_happened_is_of_each() -> None:
+    later = EVENTS.assign(title="newer")
+    for events in (EVENTS, later, EVENTS):
+        drawing = charts.bars(ROWS, "day", "value", None, charts.USD, events=events)
+        assert drawing["datasets"]["happened"].title.tolist() == events.title.tolist()
 
 
 @pytest.mark.parametrize("finals", [[True, True], [True, False]])
@@ -51,7 +102,6 @@ def test_a_series_stands_once_in_the_legend(finals: list[bool]) -> None:
 
 def test_what_is_not_known_is_an_empty_cell() -> None:
     rows = pd.DataFrame({"week": ["a", "b"], "feature": "f", "psi": [0.25, None]})
-    chart = charts.heat(rows, "week", "feature", "psi", ".2f", darkest=1).properties(width=400)
-    drawing = vl_convert.vegalite_to_svg(chart.to_json())
+    drawing = drawn(charts.heat(rows, "week", "feature", "psi", ".2f", darkest=1))
     assert ">0.25<" in drawing
     assert "null" not in drawing
