@@ -83,16 +83,16 @@ def test_each_bound_of_sizes_is_held() -> None:
 
 def test_each_bound_of_pages_is_held() -> None:
     held = {"": [2.0, 1.0, 1.0], "cost": [1.0, 2.0, 1.0]}
-    assert pages.misses(1, pages.Waits(60, held)) == []
+    assert pages.misses(1, pages.Waits(60, held, held)) == []
     late = {"": [2.1, 1.0, 1.0], "cost": [1.0, 1.0, 4.1]}
-    demo, first, cost = pages.misses(1, pages.Waits(61, late))
+    demo, first, cost = pages.misses(1, pages.Waits(61, late, held))
     assert "the demo takes 61 s" in demo
-    assert "the page / takes 2.10 s" in first
-    assert "the page cost takes 4.10 s, at most 2" in cost
-    assert pages.misses(20, pages.Waits(999, late)) == [
-        "Missed: the page cost takes 4.10 s, at most 4"
+    assert "the page / takes 2.10 s opened" in first
+    assert "the page cost takes 4.10 s opened, at most 2" in cost
+    assert pages.misses(20, pages.Waits(999, held, late)) == [
+        "Missed: the page cost takes 4.10 s gone to, at most 4"
     ]
-    assert pages.misses(5, pages.Waits(999, late)) == [], "of other scales nothing is asked"
+    assert pages.misses(5, pages.Waits(999, late, late)) == [], "of other scales nothing is asked"
 
 
 def test_small_files_hold_the_same_lines(tmp_path: Path) -> None:
