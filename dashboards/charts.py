@@ -74,7 +74,7 @@ def trend(
     limits: Sequence[str] = (),
     events: pd.DataFrame | None = None,
     from_zero: bool = True,
-) -> dict[str, Any]:
+) -> Drawn:
     """A value over time: a line with its points, hollow where a period is not final yet.
 
     low, high: columns of its interval, a band. series: one line, colour and symbol a value.
@@ -423,11 +423,6 @@ def _series(series: str, names: tuple[str, ...]) -> tuple[dict, dict]:
     return {"color": color, "shape": shape}, {"color": color}
 
 
-def _height(names: Sequence[str]) -> int:
-    """A chart's height and that of its legend, which would else be taken from the picture."""
-    return HEIGHT + 24 * -(-len(names) // 2)
-
-
 def _base() -> alt.Chart:
     """The rows of a shape, whichever they are."""
     return alt.Chart(alt.NamedData(ROWS))
@@ -436,7 +431,9 @@ def _base() -> alt.Chart:
 def _charted(layers: list[alt.Chart], has_events: bool, names: Sequence[str]) -> alt.LayerChart:
     """Layers over time, and over them what happened. names: those of the legend."""
     over = _rules() if has_events else []
-    return alt.layer(*layers, *over).properties(height=_height(names))
+    # The legend's height, two names a line, would else be taken from the picture.
+    height = HEIGHT + 24 * -(-len(names) // 2)
+    return alt.layer(*layers, *over).properties(height=height)
 
 
 def _happened(events: pd.DataFrame | None) -> bool:
